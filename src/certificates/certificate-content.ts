@@ -6,8 +6,8 @@ import type { Language } from '../verification/verification-result.ts'
 import { fillPattern } from './template/fill-pattern.ts'
 import type { Flag, Wording } from './template/load-template.ts'
 
-/** Why a version was made: 補發 and 換發 stand on the certificate, the others bear no mark (interfaces.md, reissue). */
-export type VersionReason = 'first' | 'correction' | 'data-changed'
+/** 補發 or 換發, as it stands on the certificate; a first issue and a correction bear no mark. */
+export type Mark = 'reissue' | 'replacement'
 
 /** All that decides what a certificate file shows and carries; same content and template, same bytes. */
 export type CertificateContent = {
@@ -15,7 +15,7 @@ export type CertificateContent = {
   readonly kind: string
   readonly language: Language
   readonly version: number
-  readonly reason: VersionReason
+  readonly mark: Mark | null
   readonly case: ApprovedCase
   /** the minister (部長) whose name the certificate bears, in the certificate's language */
   readonly minister: string
@@ -37,7 +37,7 @@ export function flagsOf(content: CertificateContent): Set<Flag> {
   const id = checkIdNumber(content.case.idNumber)
   const flags = new Set<Flag>(['kind' in id && id.kind !== 'national' ? 'resident' : 'national'])
   if (content.case.category !== null) flags.add('category')
-  if (content.reason === 'data-changed') flags.add('mark')
+  if (content.mark !== null) flags.add('mark')
   return flags
 }
 
@@ -83,7 +83,7 @@ function commonValues(content: CertificateContent, wording: Wording): Record<str
     school: content.case.school,
     category: content.case.category ?? '',
     minister: content.minister,
-    mark: wording.marks.replacement,
+    mark: content.mark === null ? '' : wording.marks[content.mark],
   }
 }
 
@@ -100,7 +100,7 @@ export function attachmentOf(content: CertificateContent): Buffer {
       kind: content.kind,
       language: content.language,
       version: content.version,
-      reason: content.reason,
+      mark: content.mark,
       number: fullNumber(of),
       documentNumber: of.documentNumber,
       name: of.name,

@@ -1,0 +1,110 @@
+import type { Composed } from './compose-certificate.ts'
+
+/** What stands between a composed file and its signature. */
+export class LintError extends Error {
+  override readonly name = 'LintError'
+}
+
+/**
+ * Checks a composed file by what is written in it, not by what the composer meant: one page, every font embedded, the
+ * codes placed give back the data through ToUnicode, the QR code is that of this certificate's address, and what
+ * PDF/A-3a asks for is there. That it also looks right is shown by tests on samples.
+ * @throws LintError naming what is wrong; such a file is never signed
+ */
+export function lintComposed(composed: Composed): void {
+  const file = readComposed(composed.bytes)
+  lintDocument(file, composed)
+  const fonts = lintFonts(file, composed)
+  lintFields(file, composed, fonts)
+  lintQr(file, composed)
+}
+
+type ComposedFile = { object(number: number): string }
+
+/** The objects by number, from the cross-reference table that the file ends with. */
+function readComposed(bytes: Buffer): ComposedFile {
+  const tail = bytes.toString('latin1', bytes.length - 40)
+  const table = Number(/startxref\n(\d+)\n%%EOF\n$/.exec(tail)?.[1])
+  if (Number.isNaN(table)) throw new LintError('no startxref at the end')
+  const start = bytes.toString('latin1', table, table + 24)
+  const count = Number(/^xref\n0 (\d+)\n/.exec(start)?.[1])
+  if (Number.isNaN(count)) throw new LintError('no cross-reference table where startxref points')
+  const entries = bytes.toString('latin1', table + `xref\n0 ${count}\n`.length, table + 30 + count * 20)
+  return {
+    object(number) {
+      const entry = entries.slice(number * 20, number * 20 + 20)
+      const offset = Number(entry.slice(0, 10))
+      const beginning = `${number} 0 obj\n`
+      if (entry[17] !== 'n' || bytes.toString('latin1', offset, offset + beginning.length) !== beginning) {
+        throw new LintError(`object ${number} is not where the cross-reference table says`)
+      }
+      return bytes.toString('latin1', offset + beginning.length, bytes.indexOf('endobj\n', offset, 'latin1'))
+    },
+  }
+}
+
+function lintDocument(file: ComposedFile, { template, content }: Composed): void {
+  const catalog = file.object(template.catalog)
+  for (const key of ['/MarkInfo', '/StructTreeRoot', '/OutputIntents', '/Metadata', '/AF', '/Lang', '/Perms', '/AcroForm']) {
+    if (!catalog.includes(key)) throw new LintError(`the catalog has no ${key}`)
+  }
+  const pages = file.object(Number(/\/Pages (\d+) 0 R/.exec(catalog)?.[1]))
+  if (!/\/Count 1\b/.test(pages)) throw new LintError('there is not exactly one page')
+  const xmp = file.object(template.numbers.metadata)
+  if (!xmp.includes('<pdfaid:part>3<') || !xmp.includes('<pdfaid:conformance>A<')) {
+    throw new LintError('the XMP does not say PDF/A-3a')
+  }
+  if (!xmp.includes(`<dcert:token>${content.token}<`)) throw new LintError("the XMP does not carry this version's token")
+}
+
+type Decoder = ReadonlyMap<string, string>
+
+/** Every font of the values is embedded whole; gives for each the text of its codes. */
+function lintFonts(file: ComposedFile, { template }: Composed): ReadonlyMap<string, Decoder> {
+  const resources = file.object(template.numbers.resources)
+  const decoders = new Map<string, Decoder>()
+  for (const [, name = '', number] of resources.matchAll(/\/(V\d+) (\d+) 0 R/g)) {
+    const font = file.object(Number(number))
+    const descendant = file.object(Number(/DescendantFonts\[(\d+) 0 R\]/.exec(font)?.[1]))
+    const descriptor = file.object(Number(/FontDescriptor (\d+) 0 R/.exec(descendant)?.[1]))
+    const program = file.object(Number(/FontFile2 (\d+) 0 R/.exec(descriptor)?.[1]))
+    if (!/\/Length1 [1-9]/.test(program)) throw new LintError(`the font ${name} is not embedded`)
+    const codes = new Map<string, string>()
+    for (const [, code = '', text = ''] of file
+      .object(Number(/ToUnicode (\d+) 0 R/.exec(font)?.[1]))
+      .matchAll(/^<([0-9A-F]{4})> <([0-9A-F]+)>$/gm)) {
+      codes.set(code, Buffer.from(text, 'hex').swap16().toString('utf16le'))
+    }
+    decoders.set(name, codes)
+  }
+  return decoders
+}
+
+function lintFields(file: ComposedFile, { template, texts }: Composed, fonts: ReadonlyMap<string, Decoder>): void {
+  for (const { element, number } of template.fields) {
+    let found = ''
+    for (const [, font = '', codes = ''] of file.object(number).matchAll(/\/(V\d+) [\d.]+ Tf <([0-9A-F]+)> Tj/g)) {
+      const decoder = fonts.get(font)
+      for (let i = 0; i < codes.length; i += 4) found += decoder?.get(codes.slice(i, i + 4)) ?? '\uFFFD'
+    }
+    // A line break stands where a space was, or between two ideographs.
+    const bare = (text: string | undefined): string => (text ?? '').replaceAll(/[ \u3000]/g, '')
+    if (bare(found) !== bare(texts[element.field])) throw new LintError(`the field ${element.field} does not show its data`)
+  }
+}
+
+/** Reads the rectangles of the drawn symbol back into modules and compares them with the address' own. */
+function lintQr(file: ComposedFile, { template, qr: expected }: Composed): void {
+  const { size } = expected
+  const drawn = new Uint8Array(size * size)
+  for (const [, x, y, width] of file.object(template.qr.number).matchAll(/^(\d+) (\d+) (\d+) 1 re$/gm)) {
+    const row = size + 3 - Number(y)
+    for (let i = 0; i < Number(width); i++) drawn[row * size + Number(x) - 4 + i] = 1
+  }
+  for (let row = 0; row < size; row++) {
+    for (let column = 0; column < size; column++) {
+      const dark = drawn[row * size + column] === 1
+      if (dark !== expected.dark(row, column)) throw new LintError('the QR code is not that of the address')
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto'
+import type { CmsSigner } from '../signing/cms.ts'
+import { signPdf } from '../signing/pades.ts'
+import { checkIssuedFile } from '../verification/signature-check.ts'
+import type { TrustAnchors } from '../verification/trust.ts'
+import { type CertificateContent, flagsOf } from './certificate-content.ts'
+import { composeCertificate } from './compose-certificate.ts'
+import type { Fonts } from './fonts/load-fonts.ts'
+import { lintComposed } from './lint-composed.ts'
+import { type CompiledTemplate, compileTemplate } from './template/compile-template.ts'
+import { loadTemplate } from './template/load-template.ts'
+
+/** A finished certificate file. */
+export type MadeFile = { readonly bytes: Buffer; readonly sha256: string; readonly signerSha256: string }
+
+/** Makes one file: steps 2 to 4 of the way of a certificate, and its fingerprint. Knows no database. */
+export type FileMaker = { make(content: CertificateContent, templateVersion: string): MadeFile }
+
+export type FileMakerTools = {
+  readonly fonts: Fonts
+  readonly cms: CmsSigner
+  readonly trust: TrustAnchors
+  /** SHA-256 of the signing certificate, hex: what is read back must be signed by it */
+  readonly signerSha256: string
+  /** printed on the certificate: where its file is verified */
+  readonly verifyAddress: string
+}
+
+export function fileMaker(tools: FileMakerTools): FileMaker {
+  const { fonts, cms, trust, signerSha256, verifyAddress } = tools
+  const compiled = new Map<string, CompiledTemplate>()
+
+  function templateFor(content: CertificateContent, version: string): CompiledTemplate {
+    const flags = flagsOf(content)
+    const key = [content.kind, version, content.language, ...[...flags].sort()].join(' ')
+    let template = compiled.get(key)
+    if (template === undefined) {
+      const loaded = loadTemplate(content.kind, version, content.language)
+      template = compileTemplate(loaded, fonts, flags, { verifyAddress })
+      compiled.set(key, template)
+    }
+    return template
+  }
+
+  return {
+    make(content, templateVersion) {
+      const template = templateFor(content, templateVersion)
+      // Step 2: compose. Same content and same template give the same bytes.
+      const composed = composeCertificate(content, template, fonts, cms.largest)
+      // Step 3: lint. What fails here is never signed.
+      lintComposed(composed)
+      // Step 4: sign, then read the bytes back with the verification code.
+      const bytes = signPdf(composed, cms)
+      const report = checkIssuedFile(bytes, trust)
+      if (!report.sound || report.signerSha256 !== signerSha256) {
+        const failed = report.checks.filter((check) => check.passed === false).map((check) => check.name)
+        throw new Error(`the signed file does not read back as ours: ${failed.join(', ') || 'another signer'}`)
+      }
+      return { bytes, sha256: createHash('sha256').update(bytes).digest('hex'), signerSha256 }
+    },
+  }
+}

@@ -1,0 +1,45 @@
+import type { Database } from '../storage/database.ts'
+import type { Issuer } from './issuer.ts'
+
+/** A certificate that an issuer signs with. */
+export type SigningCertificate = {
+  /** SHA-256 of the DER, 64 lower-case hex digits */
+  readonly sha256: string
+  readonly chainPem: string
+}
+
+export type IssuerStore = ReturnType<typeof issuerStore>
+
+export function issuerStore(db: Database) {
+  return {
+    /** @returns whether the issuer was new */
+    async put(issuer: Issuer): Promise<boolean> {
+      const row = { names: JSON.stringify(issuer.name), result_texts: JSON.stringify(issuer.resultTexts) }
+      const known = await db.selectFrom('issuers').select('id').where('id', '=', issuer.id).executeTakeFirst()
+      if (known !== undefined) {
+        await db.updateTable('issuers').set(row).where('id', '=', issuer.id).execute()
+        return false
+      }
+      await db
+        .insertInto('issuers')
+        .values({ id: issuer.id, ...row })
+        .execute()
+      return true
+    },
+
+    /** @returns whether the certificate was new */
+    async addSigningCertificate(issuerId: string, certificate: SigningCertificate, at: string): Promise<boolean> {
+      const { numInsertedOrUpdatedRows } = await db
+        .insertInto('issuer_keys')
+        .values({
+          certificate_sha256: certificate.sha256,
+          issuer_id: issuerId,
+          chain_pem: certificate.chainPem,
+          first_used_at: at,
+        })
+        .onConflict((conflict) => conflict.column('certificate_sha256').doNothing())
+        .executeTakeFirstOrThrow()
+      return numInsertedOrUpdatedRows === 1n
+    },
+  }
+}

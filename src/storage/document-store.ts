@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto'
+import type { Database } from './database.ts'
+
+/** Bytes by their SHA-256: put once, never overwritten, never deleted (E23). */
+export type DocumentStore = {
+  /** @returns the fingerprint, 64 lower-case hex digits; the same bytes twice are kept once */
+  put(bytes: Buffer, at: string): Promise<string>
+  find(sha256: string): Promise<Buffer | undefined>
+  /** fingerprints in order, a page at a time */
+  pages(size: number): AsyncGenerator<{ sha256: string; bytes: Buffer }[]>
+}
+
+/** The document port on the database itself: a row and its file commit together. */
+export function documentStore(db: Database): DocumentStore {
+  return {
+    async put(bytes, at) {
+      const sha256 = createHash('sha256').update(bytes).digest('hex')
+      await db
+        .insertInto('documents')
+        .values({ sha256, bytes, kept_at: at })
+        .onConflict((conflict) => conflict.column('sha256').doNothing())
+        .execute()
+      return sha256
+    },
+
+    async find(sha256) {
+      const row = await db.selectFrom('documents').select('bytes').where('sha256', '=', sha256).executeTakeFirst()
+      return row?.bytes
+    },
+
+    async *pages(size) {
+      for (let after = ''; ; ) {
+        const rows = await db
+          .selectFrom('documents')
+          .select(['sha256', 'bytes'])
+          .where('sha256', '>', after)
+          .orderBy('sha256')
+          .limit(size)
+          .execute()
+        if (rows.length === 0) return
+        yield rows
+        after = rows.at(-1)?.sha256 ?? after
+      }
+    },
+  }
+}

@@ -1,0 +1,75 @@
+import Database from 'better-sqlite3'
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  SqliteAdapter,
+  SqliteDialect,
+  type SqliteDialectConfig,
+  SqliteDriver,
+} from 'kysely'
+
+/** How long a connection waits for another process' transaction, in milliseconds. */
+const BUSY_TIMEOUT = 10_000
+
+/**
+ * SQLite as the register wants it: WAL, every commit on disk (`synchronous=FULL`), foreign keys enforced, and
+ * transactions that take the write lock when they begin, so that what they read is still true when they write.
+ * @throws SqliteError when the file cannot be opened
+ */
+export function sqliteDialect(path: string, readOnly: boolean): Dialect {
+  const database = new Database(path, { readonly: readOnly, fileMustExist: readOnly, timeout: BUSY_TIMEOUT })
+  if (!readOnly) {
+    database.pragma('journal_mode = WAL')
+    database.pragma('synchronous = FULL')
+  }
+  database.pragma('foreign_keys = ON')
+  return new RegisterDialect({ database: withStatementCache(database) })
+}
+
+class RegisterDialect extends SqliteDialect {
+  readonly #config: SqliteDialectConfig
+
+  constructor(config: SqliteDialectConfig) {
+    super(config)
+    this.#config = config
+  }
+
+  override createDriver(): SqliteDriver {
+    return new ImmediateDriver(this.#config)
+  }
+
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalAdapter()
+  }
+}
+
+class ImmediateDriver extends SqliteDriver {
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+  }
+}
+
+/** SQLite can roll back a change of the schema; kysely just does not count on it. */
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true
+  }
+}
+
+/** The same few statements come again and again; preparing one takes longer than running it. */
+function withStatementCache(database: Database.Database): SqliteDialectConfig['database'] {
+  const statements = new Map<string, Database.Statement>()
+  return {
+    close: () => database.close(),
+    prepare(text) {
+      let statement = statements.get(text)
+      if (statement === undefined) {
+        statement = database.prepare(text)
+        if (statements.size > 500) statements.clear()
+        statements.set(text, statement)
+      }
+      return statement as never
+    },
+  }
+}
