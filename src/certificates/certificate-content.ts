@@ -1,4 +1,4 @@
-import { type ApprovedCase, RANK_LABELS, SEX_LABELS } from '../approvals/approved-case.ts'
+import { type ApprovedCase, RANK_LABELS, RANKS, SEX_LABELS } from '../approvals/approved-case.ts'
 import { canonicalJson } from '../shared/canonical-json.ts'
 import { checkIdNumber } from '../shared/id-number.ts'
 import { formatEnglishDate, formatRocNumerals, formatRocText } from '../shared/roc-calendar.ts'
@@ -30,6 +30,13 @@ export type CertificateContent = {
 /** 證書字號 in full form, 教字第142195號 (Q12). */
 export function fullNumber(of: Pick<ApprovedCase, 'rank' | 'number'>): string {
   return `${RANK_LABELS[of.rank].numberWord}字第${of.number}號`
+}
+
+/** The parts of a number in full form, or undefined when it has another form. */
+export function parseFullNumber(text: string): Pick<ApprovedCase, 'rank' | 'number'> | undefined {
+  const match = /^(.{1,2})字第(\d+)號$/u.exec(text.trim())
+  const rank = RANKS.find((one) => RANK_LABELS[one].numberWord === match?.[1])
+  return match?.[2] === undefined || rank === undefined ? undefined : { rank, number: match[2] }
 }
 
 /** What of the template applies to this certificate. */

@@ -104,10 +104,11 @@ export function certificateStore(db: Database) {
     },
 
     /** 審定結果 or 支援電子證書 has turned to yes. */
-    async setApproved(id: string, approved: ApprovedCase): Promise<void> {
+    async setApproval(id: string, approval: Pick<Certificate, 'result' | 'supportsElectronic'>): Promise<void> {
+      const { result, supportsElectronic } = approval
       await db
         .updateTable('certificates')
-        .set({ result: approved.result, supports_electronic: 1, imported_case: canonicalJson(approved) })
+        .set({ result, supports_electronic: supportsElectronic ? 1 : 0 })
         .where('id', '=', id)
         .execute()
     },

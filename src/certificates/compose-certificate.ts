@@ -129,7 +129,9 @@ function fieldOperators(
   const advances = placed.map(({ glyph }) => glyph.advance)
   const fitted = fitText(text, advances, element)
   if (fitted === undefined)
-    throw new AppError('INVALID_INPUT', `「${label}」太長，證書上放不下（${advances.length} 個字元）`)
+    throw new AppError('INVALID_INPUT', `「${label}」太長，證書上放不下（${advances.length} 個字元）`, {
+      column: label,
+    })
   const glyphOf = new Map(Array.from(text, (character, i) => [character, placed[i] as PlacedGlyph]))
   const { size, lines } = fitted
   const leading = size * 1.32

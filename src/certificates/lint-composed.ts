@@ -45,7 +45,16 @@ function readComposed(bytes: Buffer): ComposedFile {
 
 function lintDocument(file: ComposedFile, { template, content }: Composed): void {
   const catalog = file.object(template.catalog)
-  for (const key of ['/MarkInfo', '/StructTreeRoot', '/OutputIntents', '/Metadata', '/AF', '/Lang', '/Perms', '/AcroForm']) {
+  for (const key of [
+    '/MarkInfo',
+    '/StructTreeRoot',
+    '/OutputIntents',
+    '/Metadata',
+    '/AF',
+    '/Lang',
+    '/Perms',
+    '/AcroForm',
+  ]) {
     if (!catalog.includes(key)) throw new LintError(`the catalog has no ${key}`)
   }
   const pages = file.object(Number(/\/Pages (\d+) 0 R/.exec(catalog)?.[1]))
@@ -54,7 +63,8 @@ function lintDocument(file: ComposedFile, { template, content }: Composed): void
   if (!xmp.includes('<pdfaid:part>3<') || !xmp.includes('<pdfaid:conformance>A<')) {
     throw new LintError('the XMP does not say PDF/A-3a')
   }
-  if (!xmp.includes(`<dcert:token>${content.token}<`)) throw new LintError("the XMP does not carry this version's token")
+  if (!xmp.includes(`<dcert:token>${content.token}<`))
+    throw new LintError("the XMP does not carry this version's token")
 }
 
 type Decoder = ReadonlyMap<string, string>
@@ -89,7 +99,8 @@ function lintFields(file: ComposedFile, { template, texts }: Composed, fonts: Re
     }
     // A line break stands where a space was, or between two ideographs.
     const bare = (text: string | undefined): string => (text ?? '').replaceAll(/[ \u3000]/g, '')
-    if (bare(found) !== bare(texts[element.field])) throw new LintError(`the field ${element.field} does not show its data`)
+    if (bare(found) !== bare(texts[element.field]))
+      throw new LintError(`the field ${element.field} does not show its data`)
   }
 }
 

@@ -4,7 +4,7 @@ import { signPdf } from '../signing/pades.ts'
 import { checkIssuedFile } from '../verification/signature-check.ts'
 import type { TrustAnchors } from '../verification/trust.ts'
 import { type CertificateContent, flagsOf } from './certificate-content.ts'
-import { composeCertificate } from './compose-certificate.ts'
+import { type Composed, composeCertificate } from './compose-certificate.ts'
 import type { Fonts } from './fonts/load-fonts.ts'
 import { lintComposed } from './lint-composed.ts'
 import { type CompiledTemplate, compileTemplate } from './template/compile-template.ts'
@@ -14,7 +14,11 @@ import { loadTemplate } from './template/load-template.ts'
 export type MadeFile = { readonly bytes: Buffer; readonly sha256: string; readonly signerSha256: string }
 
 /** Makes one file: steps 2 to 4 of the way of a certificate, and its fingerprint. Knows no database. */
-export type FileMaker = { make(content: CertificateContent, templateVersion: string): MadeFile }
+export type FileMaker = {
+  make(content: CertificateContent, templateVersion: string): MadeFile
+  /** Steps 2 and 3 alone: whether the file could be made. @throws AppError INVALID_INPUT, LintError as make does */
+  rehearse(content: CertificateContent, templateVersion: string): void
+}
 
 export type FileMakerTools = {
   readonly fonts: Fonts
@@ -42,13 +46,18 @@ export function fileMaker(tools: FileMakerTools): FileMaker {
     return template
   }
 
+  function composeAndLint(content: CertificateContent, templateVersion: string): Composed {
+    // Step 2: compose. Same content and same template give the same bytes.
+    const composed = composeCertificate(content, templateFor(content, templateVersion), fonts, cms.largest)
+    // Step 3: lint. What fails here is never signed.
+    lintComposed(composed)
+    return composed
+  }
+
   return {
+    rehearse: composeAndLint,
     make(content, templateVersion) {
-      const template = templateFor(content, templateVersion)
-      // Step 2: compose. Same content and same template give the same bytes.
-      const composed = composeCertificate(content, template, fonts, cms.largest)
-      // Step 3: lint. What fails here is never signed.
-      lintComposed(composed)
+      const composed = composeAndLint(content, templateVersion)
       // Step 4: sign, then read the bytes back with the verification code.
       const bytes = signPdf(composed, cms)
       const report = checkIssuedFile(bytes, trust)

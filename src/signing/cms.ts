@@ -121,7 +121,7 @@ function encode(
   attributes: SignedAndUnsignedAttributes,
   signature: Buffer,
 ): Buffer {
-  const certificates = signer.chain.map((der) => Certificate.fromBER(der))
+  const certificates = signer.chain.map((der) => Certificate.fromBER(new Uint8Array(der)))
   const own = certificates[0] as Certificate
   const digestAlgorithm = new AlgorithmIdentifier({ algorithmId: OID[algorithms.hash] })
   const isRsa = signer.algorithm.startsWith('rsa')

@@ -7,8 +7,8 @@ import { PROBLEMS } from '../http/problem-texts.ts'
 import { languageInAddress } from '../http/request-language.ts'
 import { STATUS_WORDS, type StatusWords, CERTIFICATE_PAGE_TEXTS as TEXTS } from './certificate-page-texts.ts'
 import { certificateFacts, registerTimes } from './result-view.ts'
+import type { VerificationRoutesOptions } from './routes-options.ts'
 import type { Language, VerificationResult } from './verification-result.ts'
-import type { VerificationRoutesOptions } from './verification-routes.ts'
 
 /** 128 bits in Crockford base32, upper case. */
 const TOKEN = /^[0-9A-HJKMNP-TV-Z]{26}$/

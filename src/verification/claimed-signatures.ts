@@ -43,7 +43,7 @@ function judge(bytes: Buffer, raw: RawSignature, trust: TrustAnchors, ids: reado
   const { coveredTo } = facts
   const result = (kind: Claim['kind']): Claim => ({ kind, start: raw.start, coveredTo, framedCms, cutOff, facts })
   const claimsUs = namesAuthority(hex, ids)
-  if (facts.intact)
+  if (facts.consistent)
     return result(isOurs(facts) ? 'whole' : facts.path?.chained !== true && claimsUs ? 'altered' : 'foreign')
   if (!isOurs(facts) && !claimsUs) return result('unclear')
   return result(raw.inPlace || wholeBehindPrefix(bytes, raw, trust) ? 'altered' : 'displaced')
@@ -64,7 +64,7 @@ function examineAt(bytes: Buffer, raw: RawSignature, shift: number, trust: Trust
 function wholeBehindPrefix(bytes: Buffer, raw: RawSignature, trust: TrustAnchors): boolean {
   const shift = raw.start - (raw.byteRange?.[1] ?? raw.start)
   if (shift <= 0 || bytes.toString('latin1', shift, shift + 5) !== '%PDF-') return false
-  return examineAt(bytes, raw, shift, trust).intact
+  return examineAt(bytes, raw, shift, trust).consistent
 }
 
 /**
@@ -81,8 +81,11 @@ function keyIdentifier(root: X509Certificate): Buffer | undefined {
   return at < 0 || root.raw[at + 7] !== 0x04 || root.raw[at + 8] !== 20 ? undefined : root.raw.subarray(at + 9, at + 29)
 }
 
-/** Does a hexadecimal string, perhaps damaged, hold one of these? */
+/** Does a hexadecimal string, perhaps damaged in one place, hold one of these? Half of one is telling enough. */
 export function namesAuthority(hex: string, ids: readonly Buffer[]): boolean {
   const text = hex.toLowerCase()
-  return ids.some((id) => text.includes(id.toString('hex')))
+  return ids.some((id) => {
+    const wanted = id.toString('hex')
+    return text.includes(wanted.slice(0, wanted.length / 2)) || text.includes(wanted.slice(wanted.length / 2))
+  })
 }

@@ -22,12 +22,15 @@ export type SignatureFacts = {
   readonly coveredTo: number
   readonly cms: Cms | null
   readonly path: SignerPath | null
-  /** framed, and the covered bytes are those that the signer signed */
-  readonly intact: boolean
+  /** framed, and the covered bytes are those that the signer signed, whoever that is */
+  readonly consistent: boolean
   /** chain and purpose hold at the time of signing */
   readonly trusted: boolean
   readonly checks: readonly Check[]
 }
+
+/** So many of the checks, the first, are about the signature itself; the others are about who signed. */
+const CONSISTENCY = 9
 
 /** More than any placeholder needs: a timestamp and revocation data fit several times. */
 const MAX_CONTENTS = 256 << 10
@@ -68,8 +71,8 @@ export function examineSignature(bytes: Buffer, place: SignaturePlace, trust: Tr
     coveredTo: range === null ? 0 : range.b + range.c,
     cms,
     path,
-    intact: checks.slice(0, 9).every((c) => c.passed === true),
-    trusted: checks.slice(9).every((c) => c.passed === true),
+    consistent: checks.slice(0, CONSISTENCY).every((c) => c.passed === true),
+    trusted: checks.slice(CONSISTENCY).every((c) => c.passed === true),
     checks,
   }
 }

@@ -24,7 +24,7 @@
 import { type Claim, isOurs, judgeSignatures } from './claimed-signatures.ts'
 import { check } from './examine-signature.ts'
 import { findMarks } from './our-marks.ts'
-import { type Budget, newBudget, PdfError } from './pdf-error.ts'
+import { type Budget, newBudget, orIfDamaged, PdfError } from './pdf-error.ts'
 import { isDict, type PdfDict } from './pdf-objects.ts'
 import { isEncrypted, openLeniently, type PdfFile } from './pdf-reader.ts'
 import { firstPages } from './pdf-text.ts'
@@ -86,8 +86,8 @@ type Opened = { readonly file: PdfFile | null; readonly catalog: PdfDict | null;
 function open(bytes: Buffer, budget: Budget): Opened {
   try {
     const file = openLeniently(bytes, budget)
-    const catalog = isEncrypted(file) ? null : file.resolve(file.trailer.entries.get('Root'))
-    return { file, catalog: isDict(catalog ?? undefined) ? (catalog as PdfDict) : null, limit: null }
+    const root = isEncrypted(file) ? null : orIfDamaged(() => file.resolve(file.trailer.entries.get('Root')), null)
+    return { file, catalog: isDict(root) ? root : null, limit: null }
   } catch (error) {
     if (!(error instanceof PdfError)) throw error
     return { file: null, catalog: null, limit: error.kind === 'limit' ? error : null }

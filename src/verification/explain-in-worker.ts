@@ -4,6 +4,7 @@ import { AppError } from '../shared/app-error.ts'
 import { check } from './examine-signature.ts'
 import type { Explanation } from './explain-file.ts'
 import type { ExplainTask } from './explain-worker.ts'
+import { trustAnchors } from './trust.ts'
 
 export type ExplainLimits = {
   /** for one file, from the moment a thread begins with it; then the thread is ended */
@@ -32,11 +33,16 @@ export type Explainer = {
  * brings its thread down, is `damaged`; the process goes on.
  *
  * @param pems trust anchors as PEM texts; throws at once when one cannot be read
+ * @param worker the module that the threads run; tests give one that misbehaves
  */
-export function createExplainer(pems: readonly string[], limits: ExplainLimits = EXPLAIN_LIMITS): Explainer {
+export function createExplainer(
+  pems: readonly string[],
+  limits: ExplainLimits = EXPLAIN_LIMITS,
+  worker: URL = new URL('./explain-worker.ts', import.meta.url),
+): Explainer {
   trustAnchors(pems)
   const pool = new Piscina({
-    filename: new URL(EXPLAIN_WORKER, import.meta.url).href,
+    filename: worker.href,
     workerData: pems,
     minThreads: 1,
     maxThreads: limits.threads,

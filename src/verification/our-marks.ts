@@ -1,4 +1,4 @@
-import { PdfError } from './pdf-error.ts'
+import { orIfDamaged } from './pdf-error.ts'
 import { isArray, isDict, isStream, isString, type PdfDict, type PdfObject, type PdfString } from './pdf-objects.ts'
 import type { PdfFile } from './pdf-reader.ts'
 import { stringBytes, textOf } from './pdf-strings.ts'
@@ -14,7 +14,7 @@ export type Marks = {
 
 const ATTACHMENT = 'dcert-certificate.json'
 /** where a QR code leads: 26 digits of Crockford base32, upper case */
-const ADDRESS = /\/c\/[0-9A-HJKMNP-TV-Z]{26}(?![0-9A-Za-z])/
+const ADDRESS = /\/c\/[0-9A-HJKMNP-TV-Z]{26}/
 /** a certificate number in full form, 教字第142195號 */
 const NUMBER = /[教副助講]字第\d{4,8}號/
 
@@ -29,7 +29,7 @@ export function findMarks(file: PdfFile, catalog: PdfDict): Marks {
     ['address', () => hasAddress(file, catalog)],
     ['text', () => bearsUs(shownText(file, catalog))],
   ] as const
-  const found = searches.find(([, search]) => damagedIsNot(search))
+  const found = searches.find(([, search]) => orIfDamaged(search, false))
   return { preview: false, found: found?.[0] ?? null }
 }
 
@@ -38,24 +38,12 @@ function hasRawMark(bytes: Buffer): boolean {
   return bytes.includes(DCERT_NAMESPACE) || bytes.includes(ATTACHMENT)
 }
 
-function damagedIsNot(search: () => boolean): boolean {
-  try {
-    return search()
-  } catch (error) {
-    if (error instanceof PdfError && error.kind === 'damaged') return false
-    throw error
-  }
-}
-
 function readXmp(file: PdfFile, catalog: PdfDict): Map<string, string> {
-  let properties = new Map<string, string>()
-  damagedIsNot(() => {
+  return orIfDamaged(() => {
     const metadata = file.resolve(catalog.entries.get('Metadata'))
     const packet = isStream(metadata) ? file.decode(metadata) : undefined
-    if (packet !== undefined) properties = dcertProperties(packet)
-    return true
-  })
-  return properties
+    return packet === undefined ? new Map<string, string>() : dcertProperties(packet)
+  }, new Map<string, string>())
 }
 
 function hasAttachment(file: PdfFile, catalog: PdfDict): boolean {

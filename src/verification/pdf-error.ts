@@ -45,3 +45,13 @@ export function spendBytes(budget: Budget, length: number): void {
   if (budget.tokens < 0) throw new PdfError('limit', 'too much to read')
   if (length > 4096) spendTime(budget)
 }
+
+/** Runs a search in a file that may be damaged: damage finds nothing. Throws PdfError `limit`. */
+export function orIfDamaged<T>(search: () => T, otherwise: T): T {
+  try {
+    return search()
+  } catch (error) {
+    if (error instanceof PdfError && error.kind === 'damaged') return otherwise
+    throw error
+  }
+}

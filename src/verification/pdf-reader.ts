@@ -1,4 +1,4 @@
-import { type Budget, PdfError, spendBytes } from './pdf-error.ts'
+import { type Budget, orIfDamaged, PdfError, spendBytes } from './pdf-error.ts'
 import { cursor, readUnsigned, skipWhite, takeWord } from './pdf-lexer.ts'
 import {
   type IndirectObject,
@@ -53,9 +53,9 @@ export function openLeniently(bytes: Buffer, budget: Budget): PdfFile {
   return rebuild(bytes, budget)
 }
 
-/** Does the newest trailer name an encryption dictionary (7.6.2)? Throws PdfError. */
+/** Does the newest trailer name an encryption dictionary (7.6.2)? Throws PdfError `limit`. */
 export function isEncrypted(file: PdfFile): boolean {
-  return isDict(file.resolve(file.trailer.entries.get('Encrypt')))
+  return orIfDamaged(() => isDict(file.resolve(file.trailer.entries.get('Encrypt'))), false)
 }
 
 function rebuild(bytes: Buffer, budget: Budget): PdfFile {
@@ -66,7 +66,7 @@ function rebuild(bytes: Buffer, budget: Budget): PdfFile {
   const file = makeFile(bytes, budget, plan)
   let trailer = given
   for (const number of [...entries.keys()]) {
-    const value = file.resolve({ type: 'ref', number, generation: 0 })
+    const value = orIfDamaged(() => file.resolve({ type: 'ref', number, generation: 0 }), null)
     const dict = isStream(value) ? value.dict : value
     if (!isDict(dict)) continue
     if (isStream(value) && nameOf(dict.entries.get('Type')) === 'ObjStm') addContained(entries, number, value, file)
@@ -82,12 +82,8 @@ function catalogTrailer(number: number): PdfDict {
 }
 
 function addContained(entries: Map<number, XrefEntry>, container: number, stream: PdfStream, file: PdfFile): void {
-  try {
-    for (const [index, number] of readObjectStream(stream, file).numbers.entries()) {
-      if (!entries.has(number)) entries.set(number, { container, index })
-    }
-  } catch (error) {
-    if (!(error instanceof PdfError) || error.kind === 'limit') throw error
+  for (const [index, number] of orIfDamaged(() => readObjectStream(stream, file).numbers, []).entries()) {
+    if (!entries.has(number)) entries.set(number, { container, index })
   }
 }
 

@@ -1,5 +1,5 @@
-import { type Budget, PdfError, spendToken } from './pdf-error.ts'
-import { cursor, skipWhite } from './pdf-lexer.ts'
+import { type Budget, orIfDamaged, PdfError, spendToken } from './pdf-error.ts'
+import { cursor } from './pdf-lexer.ts'
 import { isDict, nameOf, type PdfDict, readValue } from './pdf-objects.ts'
 import type { XrefEntry } from './pdf-xref.ts'
 
@@ -41,15 +41,8 @@ export function scanTrailer(bytes: Buffer, budget: Budget): PdfDict | undefined 
 }
 
 function trailerAt(bytes: Buffer, at: number, budget: Budget): PdfDict | undefined {
-  try {
-    const c = cursor(bytes, at, budget)
-    skipWhite(c)
-    const value = readValue(c)
-    return isDict(value) ? value : undefined
-  } catch (error) {
-    if (error instanceof PdfError && error.kind === 'damaged') return undefined
-    throw error
-  }
+  const value = orIfDamaged(() => readValue(cursor(bytes, at, budget)), null)
+  return isDict(value) ? value : undefined
 }
 
 /** Does this dictionary serve as trailer of a file without one? */

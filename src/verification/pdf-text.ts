@@ -1,4 +1,4 @@
-import { type Budget, PdfError } from './pdf-error.ts'
+import { type Budget, orIfDamaged, spendToken } from './pdf-error.ts'
 import { CLASS, type Cursor, cursor, nextByte, REGULAR } from './pdf-lexer.ts'
 import {
   isArray,
@@ -59,12 +59,10 @@ export function firstPages(file: PdfFile, catalog: PdfDict): PdfDict[] {
 function readContent(reading: Reading, stream: PdfObject, resources: PdfObject | undefined, depth: number): void {
   if (!isStream(stream) || depth > MAX_FORMS || reading.text.length > MAX_TEXT) return
   const named = reading.file.resolve(resources)
-  try {
+  orIfDamaged(() => {
     const data = reading.file.decode(stream)
     if (data !== undefined) readOperators(reading, data, isDict(named) ? named : null, depth)
-  } catch (error) {
-    if (!(error instanceof PdfError) || error.kind === 'limit') throw error
-  }
+  }, undefined)
 }
 
 function readOperators(reading: Reading, data: Buffer, resources: PdfDict | null, depth: number): void {
@@ -89,13 +87,7 @@ function readOperators(reading: Reading, data: Buffer, resources: PdfDict | null
 }
 
 function more(c: Cursor): boolean {
-  try {
-    nextByte(c)
-    return true
-  } catch (error) {
-    if (error instanceof PdfError && error.kind === 'damaged') return false
-    throw error
-  }
+  return orIfDamaged(() => nextByte(c) >= 0, false)
 }
 
 /** An operator begins with a letter or quote; true, false and null are operands. */
@@ -142,7 +134,7 @@ function fontNamed(reading: Reading, resources: PdfDict | null, name: PdfObject 
 }
 
 function show(reading: Reading, font: Font | undefined, value: PdfObject | undefined): void {
-  if (!isString(value)) return
+  if (!isString(value) || reading.text.length > MAX_TEXT) return
   const bytes = stringBytes(value, 4096)
   const step = font?.wide === true ? 2 : 1
   for (let at = 0; at + step <= bytes.length; at += step) {
@@ -166,7 +158,7 @@ export function readToUnicode(data: Buffer, budget: Budget): Map<number, string>
     if (operator === 'endbfchar')
       for (let i = 0; i + 1 < operands.length; i += 2) mapOne(map, operands[i], operands[i + 1])
     if (operator === 'endbfrange')
-      for (let i = 0; i + 2 < operands.length; i += 3) mapRange(map, operands.slice(i, i + 3))
+      for (let i = 0; i + 2 < operands.length; i += 3) mapRange(map, operands.slice(i, i + 3), budget)
     operands = []
   }
   return map
@@ -176,10 +168,10 @@ function mapOne(map: Map<number, string>, code: PdfObject | undefined, text: Pdf
   if (isString(code) && isString(text)) map.set(codeOf(stringBytes(code, 16)), utf16be(stringBytes(text, 64)))
 }
 
-function mapRange(map: Map<number, string>, [low, high, text]: readonly PdfObject[]): void {
+function mapRange(map: Map<number, string>, [low, high, text]: readonly PdfObject[], budget: Budget): void {
   if (!isString(low) || !isString(high)) return
   const first = codeOf(stringBytes(low, 16))
-  const last = Math.min(codeOf(stringBytes(high, 16)), first + 65_535)
+  const last = Math.min(codeOf(stringBytes(high, 16)), first + 0xffff)
   if (isArray(text)) {
     for (const [i, part] of text.entries()) if (isString(part)) map.set(first + i, utf16be(stringBytes(part, 64)))
     return
@@ -187,6 +179,8 @@ function mapRange(map: Map<number, string>, [low, high, text]: readonly PdfObjec
   if (!isString(text)) return
   const start = utf16be(stringBytes(text, 64)).codePointAt(0)
   for (let code = first; code <= last && start !== undefined; code += 1) {
+    // a few bytes of file make many entries: each is paid for
+    for (let i = 0; i < 4; i += 1) spendToken(budget)
     const point = start + code - first
     if (point <= 0x10ffff) map.set(code, String.fromCodePoint(point))
   }

@@ -34,7 +34,10 @@ export function findRawSignatures(bytes: Buffer, budget: Budget): RawSignature[]
   for (const { numbers } of ranges) {
     const [zero, start = 0, end = 0] = numbers
     if (zero !== 0 || end - start < MIN_DIGITS || end > bytes.length) continue
-    if (strings.some((s) => s.start === start && s.end === end) || mostlyHex(bytes, start, end) < 0.9) continue
+    // A string that begins elsewhere in the gap is judged by itself: this range is stale.
+    const judged = (s: { start: number; end: number }): boolean => s.start < end && s.end > start && s.start !== start
+    const exact = strings.some((s) => s.start === start && s.end === end)
+    if (exact || strings.some(judged) || mostlyHex(bytes, start, end) < 0.9) continue
     found.push({ start, end, byteRange: numbers, inPlace: true })
   }
   return found
@@ -42,9 +45,11 @@ export function findRawSignatures(bytes: Buffer, budget: Budget): RawSignature[]
 
 function findHexStrings(bytes: Buffer, budget: Budget): { start: number; end: number }[] {
   const found: { start: number; end: number }[] = []
+  let end = 0
   for (let at = bytes.indexOf('<30'); at >= 0 && found.length < MAX_FOUND; at = bytes.indexOf('<30', at + 1)) {
     spendToken(budget)
-    const end = bytes.indexOf('>', at) + 1
+    if (end <= at) end = bytes.indexOf('>', at) + 1
+    if (end === 0) break
     if (end - at < MIN_DIGITS || mostlyHex(bytes, at, end) < 0.98) continue
     found.push({ start: at, end })
   }

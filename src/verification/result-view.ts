@@ -1,6 +1,7 @@
 /** How a result looks, for the page of the server and the script of the browser alike: pure, escapes everything. */
 import { html } from 'ghtml'
 import { PROBLEMS, type ProblemName } from '../http/problem-texts.ts'
+import { checkLabel } from './check-labels.ts'
 import { OUTCOME_HELP, OUTCOME_TITLES, REASON_TEXTS } from './reason-texts.ts'
 import type { Check, Language, Outcome, VerificationResult, VerifiedCertificate } from './verification-result.ts'
 import { formatDate, formatTaipeiTime, kindLabel, languageName, VIEW_TEXTS, type ViewText } from './view-texts.ts'
@@ -21,11 +22,8 @@ function symbol(of: Outcome | 'none'): string {
   </svg>`
 }
 
-/** A page made by the server takes the reader to the result; a script moves the focus itself. */
-type Focus = 'autofocus' | ''
-
 /** One of the three outcomes of E25, with the help of E27 or E28. */
-export function resultView(result: VerificationResult, language: Language, focus: Focus = ''): string {
+export function resultView(result: VerificationResult, language: Language): string {
   const { outcome, reason, certificate } = result
   // A page that was loaded long ago may not know a reason added since.
   const words = Object.hasOwn(REASON_TEXTS, reason) ? REASON_TEXTS[reason] : undefined
@@ -33,7 +31,7 @@ export function resultView(result: VerificationResult, language: Language, focus
   // What is not in force is not described: that would lend it credit.
   const shown = outcome === 'failure' ? null : certificate
   return html`<section class="result result-${outcome}" id="result" data-outcome="${outcome}" data-reason="${reason}"
-    tabindex="-1" ${focus} aria-labelledby="result-title">
+    tabindex="-1" aria-labelledby="result-title">
     <div class="result-head">
       !${symbol(outcome)}
       <div>
@@ -51,12 +49,12 @@ export function resultView(result: VerificationResult, language: Language, focus
 }
 
 /** What went wrong with the request. Looks like none of the three outcomes, because it is none. */
-export function noticeView(problem: ProblemName, language: Language, focus: Focus = ''): string {
+export function noticeView(problem: ProblemName, language: Language): string {
   const { status, title, detail } = PROBLEMS[problem]
   const unanswered = status >= 500
   const head = unanswered ? VIEW_TEXTS.cannotVerify : VIEW_TEXTS.notAccepted
   const more = title[language] === head[language] ? '' : html`<p class="reason-title">${title[language]}</p>`
-  return html`<section class="result result-none" id="result" data-problem="${problem}" tabindex="-1" ${focus}
+  return html`<section class="result result-none" id="result" data-problem="${problem}" tabindex="-1"
     aria-labelledby="result-title">
     <div class="result-head">
       !${symbol('none')}
@@ -109,8 +107,8 @@ function checkRow({ name, passed, detail }: Check, language: Language): string {
   const [word, tone]: [ViewText, string] =
     passed === null ? ['notApplicable', 'na'] : passed ? ['passed', 'yes'] : ['notPassed', 'no']
   return html`<tr>
-    <th scope="row">${name}</th>
+    <th scope="row">${checkLabel(name, language)}</th>
     <td class="check-${tone}">${VIEW_TEXTS[word][language]}</td>
-    <td>${detail}</td>
+    <td lang="en">${detail}</td>
   </tr>`
 }

@@ -17,7 +17,7 @@ export type SignatureReport = {
   readonly checks: readonly Check[]
   /** every check passed */
   readonly sound: boolean
-  /** the covered bytes are those that were signed, and ByteRange leaves out exactly Contents */
+  /** the covered bytes are those that were signed, ByteRange leaves out exactly Contents, and no byte of that differs */
   readonly intact: boolean
   readonly coversWholeFile: boolean
   /** chain, purpose, and validity at the time of signing */
@@ -98,7 +98,8 @@ function report(
   return {
     checks,
     sound: checks.every((c) => c.passed === true),
-    intact: facts?.intact === true,
+    // Beside the signed bytes stand the certificates: they prove themselves by leading to an anchor, all of them.
+    intact: facts?.consistent === true && facts.path?.chained === true && facts.path.unused === 0,
     coversWholeFile: facts?.framed === true && facts.coveredTo === bytes.length,
     trusted: facts?.trusted === true,
     certified: checks.some((c) => c.name === 'certified' && c.passed === true),

@@ -25,7 +25,7 @@ export function exampleResult(reason: Reason): VerificationResult {
     message: DEFAULT_ISSUER_TEXTS[outcome],
     fingerprint: '3f0a377ba0a4a460ecb616f6507ce0d8cfa3e704025d4fda3ed0c5ca05468728',
     certificate: known ? { ...CERTIFICATE, currentVersion } : null,
-    checks: [{ name: 'fingerprint-registered', passed: known, detail: known ? 'found' : 'not found' }],
+    checks: [{ name: 'fingerprint', passed: known, detail: 'the SHA-256 of the file is in the register' }],
     asOf: '2025-11-21T02:15:00Z',
     verifiedAt: '2025-11-21T02:15:03Z',
   }

@@ -3,18 +3,11 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { HttpError } from '../http/http-error.ts'
-import { addPreflight, allowAnyOrigin, type RequestHook } from '../http/security.ts'
+import { addPreflight, allowAnyOrigin } from '../http/security.ts'
 import { certificatePage } from './certificate-page.ts'
-import { MAX_FILE_BYTES, type UploadBudget, withUpload } from './read-upload.ts'
+import { MAX_FILE_BYTES, withUpload } from './read-upload.ts'
 import { ProblemReply, problemResponses, resultResponse, VerificationReply } from './reply-schemas.ts'
-import type { Verification } from './verification-port.ts'
-
-export type VerificationRoutesOptions = {
-  readonly verification: Verification
-  readonly limit: RequestHook
-  readonly uploads: UploadBudget
-  readonly demo: boolean
-}
+import type { VerificationRoutesOptions } from './routes-options.ts'
 
 const FILE = '/api/v1/verifications'
 const FINGERPRINT = '/api/v1/verifications/fingerprint'

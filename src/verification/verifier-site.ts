@@ -7,8 +7,8 @@ import { languageInAddress } from '../http/request-language.ts'
 import type { VerifierBundle } from './bundle-verifier.ts'
 import { withUpload } from './read-upload.ts'
 import { noticeView, resultView } from './result-view.ts'
+import type { VerificationRoutesOptions } from './routes-options.ts'
 import type { Language } from './verification-result.ts'
-import type { VerificationRoutesOptions } from './verification-routes.ts'
 import { verifierPage } from './verifier-page.ts'
 
 export type VerifierSiteOptions = VerificationRoutesOptions & { readonly bundle: VerifierBundle }
@@ -32,6 +32,7 @@ export async function verifierSite(app: FastifyInstance, options: VerifierSiteOp
       demo,
       assets: `${VERIFIER_PATH}/`,
       api: '',
+      // The fragment takes the reader, and the focus, to the result.
       action: `${VERIFIER_PATH}?lang=${language}#result`,
       home: `${VERIFIER_PATH}?lang=${language}`,
       ...(result === undefined ? {} : { result }),
@@ -60,7 +61,7 @@ export async function verifierSite(app: FastifyInstance, options: VerifierSiteOp
           .headers(problem.headers)
           .header('cache-control', 'no-store')
           .type('text/html; charset=utf-8')
-          .send(page(language, noticeView(problem.name, language, 'autofocus')))
+          .send(page(language, noticeView(problem.name, language)))
       },
     },
     async (request, reply) => {
@@ -69,7 +70,7 @@ export async function verifierSite(app: FastifyInstance, options: VerifierSiteOp
       return reply
         .header('cache-control', 'no-store')
         .type('text/html; charset=utf-8')
-        .send(page(language, resultView(result, language, 'autofocus')))
+        .send(page(language, resultView(result, language)))
     },
   )
 

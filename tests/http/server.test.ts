@@ -1,4 +1,4 @@
-import { connect } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { AppError, type AppErrorCode, HTTP_STATUS } from '../../src/shared/app-error.ts'
@@ -175,7 +175,7 @@ describe('what is served', () => {
   test('what is not HTTP gets a problem as well, and no more', async () => {
     const listening = await testServer()
     await listening.listen({ host: '127.0.0.1', port: 0 })
-    const { port } = listening.addresses()[0]!
+    const { port } = listening.addresses()[0] as AddressInfo
     const answer = await new Promise<string>((resolve, reject) => {
       let text = ''
       const socket = connect(port, '127.0.0.1', () => socket.write('this is not HTTP\r\n\r\n'))

@@ -95,7 +95,7 @@ function bodyObjects(parts: PdfParts, catalogSigned: string): string[] {
     stream('/Filter/FlateDecode', deflateSync(content)),
     '<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>',
     stream('/Type/Metadata/Subtype/XML', Buffer.from(xmp(parts.kind === undefined ? 'certificate' : parts.kind))),
-    '<</Type/Filespec/F(dcert-certificate.json)/AFRelationship/Data>>',
+    parts.attachment === false ? 'null' : '<</Type/Filespec/F(dcert-certificate.json)/AFRelationship/Data>>',
   ]
   if (parts.filling !== undefined) objects.push(stream('', noise(parts.filling)))
   return [...objects, ...(parts.extraObjects ?? [])]

@@ -95,7 +95,9 @@ function keyIdentifiers(own: KeyObject, issuer: Identity | null): Buffer[] {
 }
 
 function keyIdentifier(key: KeyObject): Buffer {
-  return createHash('sha1').update(key.export({ type: 'spki', format: 'der' })).digest()
+  return createHash('sha1')
+    .update(key.export({ type: 'spki', format: 'der' }))
+    .digest()
 }
 
 export function pemOf(identity: Identity): string {

@@ -48,7 +48,9 @@ export function fontChain(faces: readonly (() => FontFace)[]): FontChain {
  */
 export function locateText(chain: FontChain, text: string, field: string): PlacedGlyph[] {
   const unprintable = findUnprintable(text)
-  if (unprintable !== undefined) throw new AppError('INVALID_INPUT', `「${field}」${explainUnprintable(unprintable)}`)
+  if (unprintable !== undefined) {
+    throw new AppError('INVALID_INPUT', `「${field}」${explainUnprintable(unprintable)}`, { column: field })
+  }
   return Array.from(text, (character) => {
     const placed = chain.locate(character.codePointAt(0) as number)
     if (placed !== undefined) return placed

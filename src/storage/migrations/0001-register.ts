@@ -84,12 +84,10 @@ export async function createRegister(db: Kysely<unknown>, dialect: Dialect): Pro
     .addColumn('sha256', 'text', (c) => c.unique().references('documents.sha256'))
     .addColumn('signer_sha256', 'text', (c) => c.references('issuer_keys.certificate_sha256'))
     .addPrimaryKeyConstraint('certificate_files_pk', ['certificate_id', 'version', 'language'])
-    .addForeignKeyConstraint(
-      'certificate_files_version',
-      ['certificate_id', 'version'],
-      'certificate_versions',
-      ['certificate_id', 'version'],
-    )
+    .addForeignKeyConstraint('certificate_files_version', ['certificate_id', 'version'], 'certificate_versions', [
+      'certificate_id',
+      'version',
+    ])
     .execute()
 
   await db.schema

@@ -1,0 +1,187 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { loadFonts } from './certificates/fonts/load-fonts.ts'
+import { finishUnfinished, type Issuing, now } from './certificates/issue-certificate.ts'
+import { fileMaker } from './certificates/make-file.ts'
+import { registerLookupStore } from './certificates/register-lookup-store.ts'
+import type { Config } from './config.ts'
+import { buildServer } from './http/server.ts'
+import { MINISTRY_OF_EDUCATION } from './issuers/ministry-of-education.ts'
+import { AppError } from './shared/app-error.ts'
+import { type Clock, systemClock } from './shared/clock.ts'
+import { createLog, type Log } from './shared/log.ts'
+import { cmsSigner } from './signing/cms.ts'
+import { readKeystore } from './signing/read-keystore.ts'
+import { verificationCountStore } from './statistics/verification-count-store.ts'
+import { type Database, migrateToLatest, openDatabase } from './storage/database.ts'
+import { bindStores, type Stores, type Transactions, transactions } from './storage/transactions.ts'
+import { createExplainer, type Explainer } from './verification/explain-in-worker.ts'
+import { type TrustAnchors, trustAnchors } from './verification/trust.ts'
+import type { Verification } from './verification/verification-port.ts'
+import { verification } from './verification/verify-certificate.ts'
+
+/** The house put together: what the commands work with. Parts are opened when first asked for; close ends them all. */
+export type App = {
+  readonly config: Config
+  readonly clock: Clock
+  readonly log: Log
+  readonly transactions: Transactions
+  /** stores on the reading connection, for what changes nothing */
+  readonly reading: Stores
+  /** Opens the keystore. @throws AppError when it must not be signed with */
+  issuing(): Promise<Issuing>
+  /** the trust anchors of this process */
+  trust(): TrustAnchors
+  verification(): Verification
+  /** The HTTP side, not listening yet. @param demo says on every page that nothing is really the ministry's */
+  server(options: { demo: boolean }): Promise<FastifyInstance>
+  close(): Promise<void>
+}
+
+const FLUSH_INTERVAL = 1_000
+
+/** @throws AppError naming what cannot be opened */
+export async function openApp(config: Config, clock: Clock = systemClock): Promise<App> {
+  const log = createLog(config.logLevel)
+  const database = openDatabase(config.databaseUrl, { readOnly: false })
+  const open: (() => Promise<void>)[] = [() => database.destroy()]
+  try {
+    await migrateToLatest(database)
+    const readingDatabase = openDatabase(config.databaseUrl, { readOnly: true })
+    open.push(() => readingDatabase.destroy())
+    return assemble(config, clock, log, database, readingDatabase, open)
+  } catch (error) {
+    await closeAll(open)
+    throw error
+  }
+}
+
+function assemble(
+  config: Config,
+  clock: Clock,
+  log: Log,
+  database: Database,
+  readingDatabase: Database,
+  open: (() => Promise<void>)[],
+): App {
+  const run = transactions(database)
+  let issuing: Promise<Issuing> | undefined
+  let verifying: Verification | undefined
+
+  function openVerification(): Verification {
+    const pems = readTrust(config)
+    const explainer: Explainer = createExplainer(pems)
+    const counts = verificationCountStore(database)
+    const timer = setInterval(
+      () => void counts.flush().catch((error) => log.warn({ error }, 'counts not kept')),
+      FLUSH_INTERVAL,
+    )
+    timer.unref()
+    open.push(async () => {
+      clearInterval(timer)
+      await explainer.close()
+      await counts.flush()
+    })
+    return verification({
+      register: registerLookupStore(readingDatabase),
+      trust: trustAnchors(pems),
+      explainer,
+      clock,
+      alarm: (reason, fingerprint) => log.error({ alarm: reason, fingerprint }, 'verification alarm'),
+      count: counts.count,
+    })
+  }
+
+  const app: App = {
+    config,
+    clock,
+    log,
+    transactions: run,
+    reading: bindStores(readingDatabase),
+    issuing() {
+      issuing ??= openIssuing(config, clock, run)
+      return issuing
+    },
+    trust: () => trustAnchors(readTrust(config)),
+    verification() {
+      verifying ??= openVerification()
+      return verifying
+    },
+    async server({ demo }) {
+      const server = await buildServer({
+        verification: app.verification(),
+        ready: async () => ({ database: (await app.reading.audit.head()).seq >= 0 }),
+        rateLimit: config.rateLimit,
+        publicUrl: config.publicUrl,
+        demo,
+        logger: { level: config.logLevel },
+        trustProxy: config.trustProxy,
+        roles: config.roles,
+      })
+      open.push(() => server.close())
+      return server
+    },
+    close: () => closeAll(open),
+  }
+  return app
+}
+
+/** Opens keys and fonts, and registers issuer and signing certificate with the register. */
+async function openIssuing(config: Config, clock: Clock, run: Transactions): Promise<Issuing> {
+  if (!config.roles.includes('issuer')) {
+    throw new AppError('FORBIDDEN', 'DCERT_ROLES 沒有 issuer：這個程序沒有金鑰，不能發證。')
+  }
+  const paths = { keystore: config.keystore, passwordFile: config.keystorePasswordFile }
+  const { signer, certificate, chain } = await readKeystore(paths, clock.now())
+  const signerSha256 = createHash('sha256').update(certificate.raw).digest('hex')
+  const issuer = MINISTRY_OF_EDUCATION
+  await run.run(async ({ issuers, audit }) => {
+    const at = now(clock)
+    if (await issuers.put(issuer)) {
+      await audit.append({
+        at,
+        actor: 'system',
+        action: 'issuer-registered',
+        subject: `issuer:${issuer.id}`,
+        details: {},
+      })
+    }
+    const chainPem = [certificate, ...chain].map(String).join('')
+    if (await issuers.addSigningCertificate(issuer.id, { sha256: signerSha256, chainPem }, at)) {
+      const details = { certificate: signerSha256 }
+      const subject = `issuer:${issuer.id}`
+      await audit.append({ at, actor: 'system', action: 'signing-certificate-registered', subject, details })
+    }
+  })
+  const { publicUrl, electronicFrom } = config
+  const maker = fileMaker({
+    fonts: loadFonts(config.fontsDirectory),
+    cms: cmsSigner(signer),
+    trust: trustAnchors(readTrust(config)),
+    signerSha256,
+    verifyAddress: `${publicUrl}/verify`,
+  })
+  const issuing: Issuing = { issuer, transactions: run, maker, clock, publicUrl, electronicFrom }
+  await finishUnfinished('system', issuing)
+  return issuing
+}
+
+/** The trust anchors, as PEM texts. */
+function readTrust(config: Config): string[] {
+  const directories = config.trustDirectories.filter((directory) => existsSync(directory))
+  const files = directories.flatMap((directory) => readdirSync(directory).map((name) => join(directory, name)))
+  const developmentRoot = join(config.keysDirectory, 'root.pem')
+  if (existsSync(developmentRoot)) files.push(developmentRoot)
+  return files.filter((file) => file.endsWith('.pem')).map((file) => readFileSync(file, 'utf8'))
+}
+
+/** Closes in the reverse order of opening; what fails to close does not keep the others open. */
+async function closeAll(open: (() => Promise<void>)[]): Promise<void> {
+  const failures: unknown[] = []
+  for (let close = open.pop(); close !== undefined; close = open.pop()) {
+    await close().catch((error: unknown) => failures.push(error))
+  }
+  if (failures.length > 0) throw new AggregateError(failures, 'not everything could be closed')
+}

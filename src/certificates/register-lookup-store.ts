@@ -1,0 +1,80 @@
+import type { Database } from '../storage/database.ts'
+import type { RegisteredFile, RegisterLookup } from '../verification/register-lookup.ts'
+import { fullNumber } from './certificate-content.ts'
+import { verificationStatus } from './certificate-status.ts'
+
+/** The register as the public verification reads it: one indexed query an answer, on a reading connection (E64). */
+export function registerLookupStore(db: Database): RegisterLookup {
+  const query = db
+    .selectFrom('certificate_files as f')
+    .innerJoin('certificate_versions as v', (join) =>
+      join.onRef('v.certificate_id', '=', 'f.certificate_id').onRef('v.version', '=', 'f.version'),
+    )
+    .innerJoin('certificates as c', 'c.id', 'f.certificate_id')
+    .innerJoin('issuers as i', 'i.id', 'c.issuer_id')
+    .select((e) => [
+      'f.sha256',
+      'f.signer_sha256',
+      'f.language',
+      'v.version',
+      'v.first_confirmed_at',
+      'v.case_data',
+      'c.kind',
+      'c.rank',
+      'c.number',
+      'i.names',
+      'i.result_texts',
+      e
+        .selectFrom('certificate_versions as n')
+        .select((n) => n.fn.max('n.version').as('newest'))
+        .whereRef('n.certificate_id', '=', 'f.certificate_id')
+        .where('n.first_confirmed_at', 'is not', null)
+        .as('newest_confirmed'),
+      e
+        .exists(
+          e
+            .selectFrom('revocation_coverage as r')
+            .innerJoin('revocation_acts as a', 'a.id', 'r.act_id')
+            .select('r.act_id')
+            .whereRef('r.certificate_id', '=', 'f.certificate_id')
+            .where('a.reinstated_at', 'is', null),
+        )
+        .as('revoked'),
+    ])
+    .where('f.sha256', 'is not', null)
+
+  type Row = Awaited<ReturnType<typeof query.executeTakeFirstOrThrow>>
+
+  return {
+    async findByFingerprint(sha256) {
+      return toRegistered(await query.where('f.sha256', '=', sha256).executeTakeFirst())
+    },
+    async findByToken(token) {
+      return toRegistered(await query.where('f.token', '=', token).executeTakeFirst())
+    },
+  }
+
+  function toRegistered(row: Row | undefined): RegisteredFile | undefined {
+    if (row === undefined) return undefined
+    const { sha256, signer_sha256: signerSha256 } = row
+    if (sha256 === null || signerSha256 === null) return undefined
+    return {
+      status: verificationStatus({
+        revoked: Boolean(row.revoked),
+        version: row.version,
+        everConfirmed: row.first_confirmed_at !== null,
+        newestConfirmed: row.newest_confirmed,
+      }),
+      number: fullNumber(row),
+      kind: row.kind,
+      language: row.language,
+      version: row.version,
+      currentVersion: row.newest_confirmed,
+      issuedOn: JSON.parse(row.case_data).issuedOn,
+      issuer: JSON.parse(row.names),
+      resultTexts: JSON.parse(row.result_texts),
+      sha256,
+      signerSha256,
+    }
+  }
+}

@@ -1,0 +1,151 @@
+import type { ApprovedCase } from '../approvals/approved-case.ts'
+import { CASE_COLUMNS, type CaseCells, type CaseField } from '../approvals/case-columns.ts'
+import { checkCase } from '../approvals/check-case.ts'
+import { AppError } from '../shared/app-error.ts'
+import { canonicalJson } from '../shared/canonical-json.ts'
+import { taipeiDay } from '../shared/clock.ts'
+import type { Stores } from '../storage/transactions.ts'
+import { fullNumber } from './certificate-content.ts'
+import type { CertificateFacts } from './certificate-status.ts'
+import type { Certificate, Version } from './certificate-store.ts'
+import { finishIntent, type Issuing, intend, now, rehearseVersion, type VersionRequest } from './issue-certificate.ts'
+import { appendAudit, isEntitled } from './register-certificate.ts'
+
+/** Why a certificate is made anew: an error of the ministry's is corrected, or the holder's data have changed. */
+export type ReissueReason = 'correction' | 'data-changed'
+
+export type ReissueRequest = {
+  readonly certificateId: string
+  readonly reason: ReissueReason
+  /** the ministry's reply */
+  readonly documentNumber: string
+  /** new values by column, as in the input: 姓名, 身分證號 … */
+  readonly set: Readonly<Record<string, string>>
+}
+
+export type Reissued = { readonly certificate: Certificate; readonly version: number }
+
+/** What stays the same for the life of a certificate (E37). */
+const FIXED: readonly CaseField[] = [
+  'number',
+  'rank',
+  'seniorityFrom',
+  'documentNumber',
+  'result',
+  'supportsElectronic',
+]
+
+/**
+ * Makes the next version of a certificate (E10, E13, E36, E37); the one before stays in force until it is confirmed
+ * (E30). Running the same request again after a crash completes the version that was begun.
+ * @throws AppError CONFLICT by the state of the certificate (the table in docs/architecture.md; E40, E42),
+ *   INVALID_INPUT for values that are not accepted
+ */
+export async function reissueCertificate(request: ReissueRequest, actor: string, issuing: Issuing): Promise<Reissued> {
+  if (!/^\d{10}[A-Z]?$/.test(request.documentNumber)) {
+    throw new AppError('INVALID_INPUT', '回復公文文號應為 10 位數字，後面可有一個大寫英文字母')
+  }
+  const before = await issuing.transactions.run((stores) => stateOf(request.certificateId, stores))
+  const planned = plan(request, before, issuing)
+  rehearseVersion(planned, issuing)
+  // Step 1 again: the state may have moved since it was looked at.
+  const { certificate, intent } = await issuing.transactions.run(async (stores) => {
+    const at = now(issuing.clock)
+    const state = await stateOf(request.certificateId, stores)
+    const { certificate } = state
+    const version = plan(request, state, issuing)
+    const begun = state.versions.find((one) => one.issuedAt === null)
+    if (begun !== undefined) {
+      if (canonicalJson(begun.case) === canonicalJson(version.case)) return { certificate, intent: begun }
+      throw new AppError('CONFLICT', `${fullNumber(certificate)} 的第 ${begun.version} 版尚未完成，請先完成再更正`)
+    }
+    await keepPersonTogether(certificate, version, { actor, at }, stores)
+    return { certificate, intent: await intend(certificate, version, issuing, at, stores) }
+  })
+  await finishIntent(intent, actor, issuing)
+  return { certificate, version: intent.version }
+}
+
+type State = {
+  readonly certificate: Certificate
+  readonly facts: CertificateFacts
+  readonly versions: readonly Version[]
+}
+
+async function stateOf(id: string, { certificates }: Stores): Promise<State> {
+  return {
+    certificate: await certificates.get(id),
+    facts: await certificates.facts(id),
+    versions: await certificates.listVersions(id),
+  }
+}
+
+/** Decides by the state of the certificate what the next version is, or why there can be none. Pure. */
+export function plan(
+  request: ReissueRequest,
+  { certificate, facts, versions }: State,
+  issuing: Issuing,
+): VersionRequest {
+  const { reason, documentNumber } = request
+  const number = fullNumber(certificate)
+  if (facts.revoked) throw new AppError('CONFLICT', `${number} 已撤銷，不受理補、換發`)
+  if (!isEntitled(certificate)) {
+    throw new AppError('CONFLICT', `${number} 不屬電子證書支援範疇，補、換發仍發給紙本證書`)
+  }
+  const newest = versions.at(-1)
+  if (newest === undefined) throw new AppError('CONFLICT', `${number} 還沒有電子證書可以更正`)
+  if (reason === 'data-changed' && facts.newestConfirmed === null) {
+    throw new AppError('CONFLICT', `${number} 尚未確認，資料有誤請用 --reason correction`)
+  }
+  const pending = newest.issuedAt !== null && newest.version > (facts.newestConfirmed ?? 0)
+  // A replacement that is corrected before anybody confirmed it is still a replacement (換發).
+  const keepsMark = pending && facts.newestConfirmed !== null && newest.mark !== null
+  const mark = reason === 'data-changed' || keepsMark ? 'replacement' : null
+  return { reason, mark, case: withChanges(newest.case, request.set, issuing), documentNumber }
+}
+
+/** The case with new values, checked as the input is. @throws AppError INVALID_INPUT naming every bad column */
+function withChanges(of: ApprovedCase, set: Readonly<Record<string, string>>, issuing: Issuing): ApprovedCase {
+  const problems: string[] = []
+  const changes: Partial<Record<CaseField, string>> = {}
+  for (const [label, value] of Object.entries(set)) {
+    const column = CASE_COLUMNS.find((one) => one.label === label || one.field === label)
+    if (column === undefined) problems.push(`${label}：沒有這個欄位`)
+    else if (FIXED.includes(column.field)) problems.push(`${column.label}：補、換發不能變更這個欄位`)
+    else changes[column.field] = value
+  }
+  const cells: CaseCells = { ...of, ...changes }
+  const options = { today: taipeiDay(issuing.clock.now()), electronicFrom: issuing.electronicFrom, fromBig5: false }
+  const checked = checkCase(cells, options)
+  for (const { field, reason } of checked.problems) {
+    problems.push(`${CASE_COLUMNS.find((column) => column.field === field)?.label ?? field}：${reason}`)
+  }
+  if (checked.case === null || problems.length > 0) throw new AppError('INVALID_INPUT', problems.join('；'))
+  if (canonicalJson(checked.case) === canonicalJson(of)) {
+    throw new AppError('INVALID_INPUT', '沒有任何資料改變；請用 --set 欄位=值 指定要改的資料')
+  }
+  return checked.case
+}
+
+/**
+ * A changed ID number is the same person's: the persons of both numbers become one. A corrected one was somebody
+ * else's by mistake: only this certificate goes to the person of the right number.
+ */
+async function keepPersonTogether(
+  { id, personId }: Certificate,
+  version: VersionRequest,
+  { actor, at }: { actor: string; at: string },
+  stores: Stores,
+): Promise<void> {
+  const { idNumber } = version.case
+  const other = await stores.persons.findByIdNumber(idNumber)
+  if (other === personId) return
+  if (version.reason === 'correction') {
+    await stores.certificates.setPerson(id, await stores.persons.getOrCreate(idNumber))
+  } else if (other === undefined) {
+    await stores.persons.addIdNumber(personId, idNumber)
+  } else {
+    await stores.persons.join(personId, other)
+    await appendAudit(stores, { actor, at }, 'persons-joined', id, { from: personId, into: other })
+  }
+}

@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises'
+import { SingleBar } from 'cli-progress'
+import type { App } from '../app.ts'
+import type { RowIssue } from '../approvals/case-columns.ts'
+import { readCases } from '../approvals/read-cases.ts'
+import { confirmCertificate } from '../certificates/confirm-certificate.ts'
+import { issueCertificate } from '../certificates/issue-certificate.ts'
+import { LintError } from '../certificates/lint-composed.ts'
+import { AppError } from '../shared/app-error.ts'
+import { taipeiDay } from '../shared/clock.ts'
+import { EXIT, type Output, UsageError } from './output.ts'
+
+/** What `issue` answers, counted in cases. */
+export type IssueSummary = {
+  issued: number
+  unchanged: number
+  withoutCertificate: number
+  refused: RowIssue[]
+  warnings: RowIssue[]
+}
+
+/** `dcert issue <cases.csv|cases.json> [--confirm]`: every good row goes on, every bad one is told. */
+export async function issue(
+  app: App,
+  file: string,
+  options: { confirm: boolean },
+  actor: string,
+  out: Output,
+): Promise<number> {
+  const format = /\.json$/i.test(file) ? 'json' : 'csv'
+  const bytes = await readFile(file).catch((cause) => {
+    throw new UsageError(`檔案 ${file} 無法讀取`, { cause })
+  })
+  const { electronicFrom } = app.config
+  const read = readCases(bytes, format, { today: taipeiDay(app.clock.now()), electronicFrom })
+  const issuing = await app.issuing()
+  const summary: IssueSummary = {
+    issued: 0,
+    unchanged: 0,
+    withoutCertificate: 0,
+    refused: [...read.refused],
+    warnings: [...read.warnings],
+  }
+  const bar = progress(out, read.cases.length)
+  for (const { line, case: approved } of read.cases) {
+    try {
+      const { outcome, certificate } = await issueCertificate(approved, actor, issuing)
+      if (outcome === 'without-certificate') summary.withoutCertificate++
+      else summary[outcome]++
+      if (options.confirm && outcome !== 'without-certificate') await confirmFirst(app, certificate.id, actor)
+    } catch (error) {
+      summary.refused.push({ line, ...refusal(error) })
+    }
+    bar?.increment()
+  }
+  bar?.stop()
+  summary.refused.sort((a, b) => a.line - b.line)
+  for (const warning of summary.warnings) out.note(`注意 ${describe(warning)}`)
+  for (const refused of summary.refused) out.note(`拒絕 ${describe(refused)}`)
+  const { issued, unchanged, withoutCertificate, refused } = summary
+  out.answer(
+    summary,
+    `發證 ${issued} 件，未變動 ${unchanged} 件，不發電子證書 ${withoutCertificate} 件，拒絕 ${refused.length} 列`,
+  )
+  return refused.length > 0 ? EXIT.refused : EXIT.done
+}
+
+/** Confirms what was never confirmed; a cancelled confirmation is somebody's decision and stays. */
+async function confirmFirst(app: App, id: string, actor: string): Promise<void> {
+  const facts = await app.reading.certificates.facts(id)
+  if (facts.newestConfirmed === null && !facts.revoked) await confirmCertificate(id, actor, app)
+}
+
+function refusal(error: unknown): { column: string | null; reason: string } {
+  if (error instanceof AppError && ['INVALID_INPUT', 'CONFLICT'].includes(error.code)) {
+    return { column: typeof error.details.column === 'string' ? error.details.column : null, reason: error.userMessage }
+  }
+  if (error instanceof LintError) return { column: null, reason: `證書檔未通過簽章前檢查：${error.message}` }
+  throw error
+}
+
+function describe({ line, column, reason }: RowIssue): string {
+  return `第 ${line} 行${column === null ? '' : `「${column}」`}：${reason}`
+}
+
+function progress({ json, stderr }: Output, total: number): SingleBar | undefined {
+  if (json || stderr.isTTY !== true || total === 0) return undefined
+  const bar = new SingleBar({ format: '{bar} {value}/{total}　剩餘 {eta_formatted}', stream: stderr as never })
+  bar.start(total, 0)
+  return bar
+}

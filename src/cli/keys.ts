@@ -1,0 +1,46 @@
+import { copyFile, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Config } from '../config.ts'
+import type { Clock } from '../shared/clock.ts'
+import { initDevelopmentPki } from '../signing/development-pki.ts'
+import { KEY_ALGORITHMS } from '../signing/key-algorithms.ts'
+import { keysStatus } from '../signing/keys-status.ts'
+import type { SignatureAlgorithm } from '../signing/signer.ts'
+import { EXIT, type Output } from './output.ts'
+
+export const ALGORITHMS = Object.keys(KEY_ALGORITHMS) as SignatureAlgorithm[]
+
+/**
+ * `dcert keys init`: a development PKI in the data directory. Its root becomes a trust anchor of its own file, so that
+ * files signed under an earlier root are still judged as of their issue when the keys are made anew.
+ */
+export async function keysInit(
+  config: Config,
+  clock: Clock,
+  options: { readonly algorithm: SignatureAlgorithm; readonly force?: boolean },
+  out: Output,
+): Promise<number> {
+  const { algorithm, force = false } = options
+  const pki = await initDevelopmentPki({ directory: config.keysDirectory, algorithm, now: clock.now(), force })
+  const trust = join(config.dataDirectory, 'trust')
+  await mkdir(trust, { recursive: true })
+  const anchor = join(trust, `root-${pki.status.sha256.slice(0, 16).toLowerCase()}.pem`)
+  await copyFile(pki.root, anchor)
+  const { directory, keystore, root, replaced, status } = pki
+  out.answer(
+    { directory, keystore, root, trust: anchor, replaced, status },
+    `開發用金鑰已建立於 ${directory}（${algorithm}）`,
+  )
+  return EXIT.done
+}
+
+/** `dcert keys status` */
+export async function keysStatusCommand(config: Config, clock: Clock, out: Output): Promise<number> {
+  const paths = { keystore: config.keystore, passwordFile: config.keystorePasswordFile }
+  const status = await keysStatus(paths, clock.now())
+  const lines = Object.entries(status).map(
+    ([name, value]) => `${name}: ${Array.isArray(value) ? value.join('; ') : value}`,
+  )
+  out.answer(status, lines.join('\n'))
+  return status.usable ? EXIT.done : EXIT.refused
+}

@@ -1,0 +1,19 @@
+import type { App } from '../app.ts'
+import type { Output } from './output.ts'
+
+/**
+ * `dcert serve`, `npm start`: listens until SIGTERM or SIGINT, then finishes what has begun and ends. A process that
+ * is to issue opens its keys first, so that wrong ones are refused at start.
+ */
+export async function serve(app: App, options: { demo: boolean }, out: Output): Promise<number> {
+  const { host, port, roles, publicUrl } = app.config
+  if (roles.includes('issuer')) await app.issuing()
+  const server = await app.server(options)
+  await server.listen({ host, port })
+  out.note(`dcert: http://${host}:${port}/verify （${publicUrl}）`)
+  await new Promise<void>((resolve) => {
+    process.once('SIGTERM', resolve)
+    process.once('SIGINT', resolve)
+  })
+  return 0
+}
