@@ -27,7 +27,7 @@ const KEY_USAGES = [
   'keyAgreement',
 ] as const
 const MORE_KEY_USAGES = ['keyCertSign', 'cRLSign', 'encipherOnly'] as const
-export type KeyUsage = (typeof KEY_USAGES)[number] | (typeof MORE_KEY_USAGES)[number]
+type KeyUsage = (typeof KEY_USAGES)[number] | (typeof MORE_KEY_USAGES)[number]
 const BITS: readonly KeyUsage[] = [...KEY_USAGES, ...MORE_KEY_USAGES]
 
 /** id-kp-documentSigning, 1.3.6.1.5.5.7.3.36 (RFC 9336) */

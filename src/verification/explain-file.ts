@@ -33,10 +33,7 @@ import { findStructuralSignatures } from './structural-signatures.ts'
 import type { TrustAnchors } from './trust.ts'
 import type { Check, Reason } from './verification-result.ts'
 
-export type UnknownFileReason = Exclude<
-  Reason,
-  'current' | 'superseded' | 'revoked' | 'unconfirmed' | 'register-mismatch'
->
+type UnknownFileReason = Exclude<Reason, 'current' | 'superseded' | 'revoked' | 'unconfirmed' | 'register-mismatch'>
 export type Explanation = { readonly reason: UnknownFileReason; readonly checks: readonly Check[] }
 
 /**
@@ -59,17 +56,17 @@ function explain(bytes: Buffer, trust: TrustAnchors, budget: Budget, checks: Che
   const isPdf = bytes.subarray(0, 1024 + 4).includes('%PDF-')
   checks.push(check('pdf', isPdf, '%PDF- stands within the first 1024 bytes'))
   if (!isPdf) return 'not-pdf'
+  // Signatures first, on a budget of their own: what follows our part must not keep us from finding it.
+  const claims = judgeSignatures(bytes, trust, { ...budget })
   const opened = open(bytes, budget)
   const encrypted = opened.file !== null && isEncrypted(opened.file)
   checks.push(check('not-encrypted', opened.file === null ? null : !encrypted, 'the file needs no password'))
   if (encrypted) return 'encrypted'
-  const claims = judgeSignatures(bytes, trust, budget)
-  const whole = claims.find((claim) => claim.kind === 'whole')
+  const whole = claims.filter((claim) => claim.kind === 'whole')
   checks.push(...signatureChecks(claims, bytes.length))
-  if (whole !== undefined) {
-    if (claims.some((c) => c.kind === 'whole' && c.coveredTo === bytes.length)) return judgeWhole(bytes, trust, checks)
-    return 'appended'
-  }
+  // We sign a file once: whatever follows a signature of ours, even another one of ours, was added.
+  if (whole.some((claim) => claim.coveredTo < bytes.length)) return 'appended'
+  if (whole.length > 0) return judgeWhole(bytes, trust, checks)
   const complete = !claims.some((claim) => claim.cutOff && !endsAsWritten(bytes)) && !endIsMissing(bytes, opened.file)
   checks.push(check('complete', complete, 'the end of the file is there'))
   if (!complete) return 'damaged'

@@ -16,7 +16,7 @@ const ATTACHMENT = 'dcert-certificate.json'
 /** where a QR code leads: 26 digits of Crockford base32, upper case */
 const ADDRESS = /\/c\/[0-9A-HJKMNP-TV-Z]{26}/
 /** a certificate number in full form, 教字第142195號 */
-const NUMBER = /[教副助講]字第\d{4,8}號/
+const NUMBER = /(?:教|副|助理|講)字第\d{4,8}號/
 
 /** Looks for our marks, cheapest first. What is damaged holds none. Throws PdfError `limit`. */
 export function findMarks(file: PdfFile, catalog: PdfDict): Marks {

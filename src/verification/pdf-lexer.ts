@@ -4,8 +4,8 @@ import { type Budget, PdfError, spendBytes, spendToken } from './pdf-error.ts'
 export type Cursor = { readonly bytes: Buffer; at: number; readonly end: number; readonly budget: Budget }
 
 export const REGULAR = 0
-export const WHITE = 1
-export const DELIMITER = 2
+const WHITE = 1
+const DELIMITER = 2
 
 /** Character classes of ISO 32000-2, 7.2.3. */
 export const CLASS = makeClasses()

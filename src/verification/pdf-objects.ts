@@ -24,7 +24,7 @@ export type PdfObject =
   | PdfDict
   | PdfStream
   | readonly PdfObject[]
-export type PdfName = { readonly type: 'name'; readonly name: string }
+type PdfName = { readonly type: 'name'; readonly name: string }
 export type PdfRef = { readonly type: 'ref'; readonly number: number; readonly generation: number }
 /** `start` and `end` frame the delimiters too. */
 export type PdfString = {

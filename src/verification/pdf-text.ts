@@ -144,7 +144,7 @@ function show(reading: Reading, font: Font | undefined, value: PdfObject | undef
 }
 
 /** The mappings of a ToUnicode CMap (9.10.3): bfchar and bfrange, at most 65,536 codes. */
-export function readToUnicode(data: Buffer, budget: Budget): Map<number, string> {
+function readToUnicode(data: Buffer, budget: Budget): Map<number, string> {
   const map = new Map<number, string>()
   const c = cursor(data, 0, budget)
   let operands: PdfObject[] = []

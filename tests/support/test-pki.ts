@@ -22,7 +22,7 @@ export type CertificateOptions = {
   readonly serial?: number
 }
 
-export const DOCUMENT_SIGNING = '1.3.6.1.5.5.7.3.36'
+const DOCUMENT_SIGNING = '1.3.6.1.5.5.7.3.36'
 const SIGNING: readonly [number, number] = [6, 0xc0]
 const CERTIFYING: readonly [number, number] = [1, 0x06]
 let serials = 0x1000
