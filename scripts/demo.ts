@@ -47,6 +47,10 @@ const files = options.out ?? join(dataDirectory, 'files')
 const started = performance.now()
 rmSync(dataDirectory, { recursive: true, force: true })
 mkdirSync(files, { recursive: true })
+// What an earlier run has left is of other keys; nothing else in the directory is touched.
+for (const name of readdirSync(files)) {
+  if (/字\d+-v\d+-(zh-TW|en)(\.altered|\.resaved)?\.pdf$/.test(name)) rmSync(join(files, name))
+}
 heading('建立開發用金鑰 keys init')
 await keysInit(config, systemClock, { algorithm: 'rsa-2048' }, out)
 const app = await openApp(config)

@@ -101,7 +101,7 @@ function assemble(
     transactions: run,
     reading: bindStores(readingDatabase),
     issuing() {
-      issuing ??= openIssuing(config, clock, run)
+      issuing ??= openIssuing(config, clock, log, run)
       return issuing
     },
     trust: () => trustAnchors(readTrust(config)),
@@ -129,7 +129,7 @@ function assemble(
 }
 
 /** Opens keys and fonts, and registers issuer and signing certificate with the register. */
-async function openIssuing(config: Config, clock: Clock, run: Transactions): Promise<Issuing> {
+async function openIssuing(config: Config, clock: Clock, log: Log, run: Transactions): Promise<Issuing> {
   if (!config.roles.includes('issuer')) {
     throw new AppError('FORBIDDEN', 'DCERT_ROLES 沒有 issuer：這個程序沒有金鑰，不能發證。')
   }
@@ -164,7 +164,9 @@ async function openIssuing(config: Config, clock: Clock, run: Transactions): Pro
     verifyAddress: `${publicUrl}/verify`,
   })
   const issuing: Issuing = { issuer, transactions: run, maker, clock, publicUrl, electronicFrom }
-  await finishUnfinished('system', issuing)
+  await finishUnfinished('system', issuing, ({ certificateId, version }, error) =>
+    log.error({ certificateId, version, err: error }, 'a version that was begun cannot be completed'),
+  )
   return issuing
 }
 

@@ -11,7 +11,7 @@ import { EXIT, type Output, output, UsageError } from './cli/output.ts'
 import { type ReissueOptions, reissue } from './cli/reissue.ts'
 import { type RevokeOptions, reinstate, revoke } from './cli/revoke.ts'
 import { serve } from './cli/serve.ts'
-import { verify } from './cli/verify.ts'
+import { EXIT_CANNOT_BE_CHECKED, verify } from './cli/verify.ts'
 import { type Config, readConfig, SETTINGS } from './config.ts'
 import { AppError } from './shared/app-error.ts'
 import { systemClock } from './shared/clock.ts'
@@ -38,17 +38,27 @@ export async function runCli(args: readonly string[], streams: CliStreams = {}):
     await program.parseAsync(args, { from: 'user' })
     return exitCode
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
-    if (error instanceof UsageError || error instanceof AppError) return explain(error, out)
-    throw error
+    if (!(error instanceof CommanderError)) return explain(error, out, args[0] === 'verify')
+    if (error.exitCode === 0) return EXIT.done
+    if (out.json) out.answer({ error: { code: 'USAGE', message: error.message } }, '')
+    return EXIT.usage
   }
 }
 
-function explain(error: UsageError | AppError, out: Output): number {
-  const [code, message] = error instanceof AppError ? [error.code, error.userMessage] : ['USAGE', error.message]
-  out.note(message)
+/** Tells what went wrong; a register that cannot be asked is no outcome of a verification, but an exit code of its own. */
+function explain(error: unknown, out: Output, verifying: boolean): number {
+  if (error instanceof UsageError) {
+    out.note(error.message)
+    if (out.json) out.answer({ error: { code: 'USAGE', message: error.message } }, '')
+    return EXIT.usage
+  }
+  const known = error instanceof AppError
+  const unavailable = verifying && (!known || error.code === 'UNAVAILABLE')
+  const code = unavailable ? 'register-unavailable' : known ? error.code : 'INTERNAL'
+  const message = known ? error.userMessage : '發生未預期的錯誤，詳見 stderr'
+  out.note(known ? message : error instanceof Error ? (error.stack ?? error.message) : String(error))
   if (out.json) out.answer({ error: { code, message } }, '')
-  return error instanceof AppError ? EXIT.refused : EXIT.usage
+  return unavailable ? EXIT_CANNOT_BE_CHECKED : EXIT.refused
 }
 
 function commands(streams: CliStreams, out: Output, done: (code: number) => void): Command {
@@ -61,7 +71,7 @@ function commands(streams: CliStreams, out: Output, done: (code: number) => void
       writeErr: (text) => void (streams.stderr ?? process.stderr).write(text),
     })
   const config = (): Config => readConfig(streams.environment)
-  const actor = `cli:${userInfo().username}`
+  const actor = `cli:${loginName()}`
 
   /** Opens the house for one command, and closes it again whatever happens. */
   const withApp = async (work: (app: App) => Promise<number>): Promise<void> => {
@@ -150,4 +160,13 @@ function wholeNumber(text: string): number {
   return Number(text)
 }
 
-if (process.argv[1] === import.meta.filename) process.exitCode = await runCli(process.argv.slice(2))
+/** Who runs this; in a container a user need not have a name. */
+function loginName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return `uid-${process.getuid?.() ?? 'unknown'}`
+  }
+}
+
+if (import.meta.main) process.exitCode = await runCli(process.argv.slice(2))

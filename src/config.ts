@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import { AppError } from './shared/app-error.ts'
+import { parseRocDate } from './shared/roc-calendar.ts'
 
 export const ROLES = ['verifier', 'portal', 'issuer'] as const
 export type Role = (typeof ROLES)[number]
@@ -61,7 +62,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     if (!ROLES.includes(role as Role)) throw bad('DCERT_ROLES', role, `one or more of ${ROLES.join(', ')}`)
   }
   const electronicFrom = read('DCERT_ELECTRONIC_FROM') ?? '2014-01-01'
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(electronicFrom) || Number.isNaN(Date.parse(electronicFrom))) {
+  if (!/^\d{4}-/.test(electronicFrom) || 'reason' in parseRocDate(electronicFrom)) {
     throw bad('DCERT_ELECTRONIC_FROM', electronicFrom, 'an ISO date')
   }
   const logLevel = read('DCERT_LOG_LEVEL') ?? 'info'

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../shared/canonical-json.ts'
 import type { Database } from '../storage/database.ts'
 import { type AuditAction, type AuditEntry, type AuditEvent, auditHash } from './audit-chain.ts'
 
@@ -29,7 +30,7 @@ export function auditStore(db: Database): AuditStore {
           actor,
           action,
           subject,
-          details: JSON.stringify(entry.details),
+          details: canonicalJson(entry.details),
           previous_hash: head.hash,
           hash,
         })
@@ -67,10 +68,11 @@ export function auditStore(db: Database): AuditStore {
   }
 }
 
-/** A row that was tampered with need not be JSON any more; its hash tells. */
+/** A row that was tampered with need not be (canonical) JSON any more; its hash tells. */
 function parseDetails(text: string): Readonly<Record<string, unknown>> {
   try {
-    return JSON.parse(text)
+    const details = JSON.parse(text)
+    return canonicalJson(details) === text ? details : { unreadable: text }
   } catch {
     return { unreadable: text }
   }

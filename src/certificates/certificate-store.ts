@@ -173,8 +173,8 @@ export function certificateStore(db: Database) {
       }))
     },
 
-    /** @returns false when somebody else has finished this version meanwhile: then nothing was changed */
-    async finishVersion(of: Version, files: readonly KeptFile[], at: string): Promise<boolean> {
+    /** @returns false when somebody else has issued this version meanwhile: then nothing was changed */
+    async markIssued(of: Version, at: string): Promise<boolean> {
       const { numUpdatedRows } = await db
         .updateTable('certificate_versions')
         .set({ issued_at: at })
@@ -182,7 +182,11 @@ export function certificateStore(db: Database) {
         .where('version', '=', of.version)
         .where('issued_at', 'is', null)
         .executeTakeFirstOrThrow()
-      if (numUpdatedRows !== 1n) return false
+      return numUpdatedRows === 1n
+    },
+
+    /** Names the kept bytes of a version's files; the documents are there already. */
+    async setFiles(of: Version, files: readonly KeptFile[]): Promise<void> {
       for (const file of files) {
         await db
           .updateTable('certificate_files')
@@ -192,7 +196,6 @@ export function certificateStore(db: Database) {
           .where('language', '=', file.language)
           .execute()
       }
-      return true
     },
 
     async addConfirmation(of: ConfirmationRecord): Promise<void> {

@@ -125,7 +125,7 @@ function fieldOperators(
   fonts: Fonts,
   set: ValueFonts,
 ): string {
-  const placed = locateText(fonts.chains[element.style], text, label)
+  const placed = locateText(fonts.styles[element.style], text, label)
   const advances = placed.map(({ glyph }) => glyph.advance)
   const fitted = fitText(text, advances, element)
   if (fitted === undefined)

@@ -118,9 +118,11 @@ export async function finishIntent(intent: Version, actor: string, issuing: Issu
   // Step 5: bytes, facts and audit in one transaction.
   return transactions.run(async (stores) => {
     const at = now(clock)
+    // Only who marks the version keeps its files: no signed bytes lie about that no version names.
+    if (!(await stores.certificates.markIssued(intent, at))) return false
     const kept: KeptFile[] = made.map(({ file, intended }) => ({ ...intended, ...file }))
     for (const { file } of made) await stores.documents.put(file.bytes, at)
-    if (!(await stores.certificates.finishVersion(intent, kept, at))) return false
+    await stores.certificates.setFiles(intent, kept)
     await stores.audit.append({
       at,
       actor,
@@ -137,12 +139,19 @@ export async function finishIntent(intent: Version, actor: string, issuing: Issu
   })
 }
 
-/** Completes what a crash left between step 1 and step 5; run before other issuing. */
-export async function finishUnfinished(actor: string, issuing: Issuing): Promise<number> {
+/**
+ * Completes what a crash left between step 1 and step 5; run before other issuing.
+ * @param failed is told of a version that cannot be completed; it does not keep the others from it
+ */
+export async function finishUnfinished(
+  actor: string,
+  issuing: Issuing,
+  failed: (intent: Version, error: unknown) => void,
+): Promise<void> {
   const unfinished = await issuing.transactions.run((stores) => stores.certificates.listUnfinished())
-  let finished = 0
-  for (const intent of unfinished) if (await finishIntent(intent, actor, issuing)) finished++
-  return finished
+  for (const intent of unfinished) {
+    await finishIntent(intent, actor, issuing).catch((error: unknown) => failed(intent, error))
+  }
 }
 
 type Making = Pick<Version, 'version' | 'mark' | 'template' | 'case'> & { readonly files: readonly IntendedFile[] }

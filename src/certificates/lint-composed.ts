@@ -30,15 +30,23 @@ function readComposed(bytes: Buffer): ComposedFile {
   const count = Number(/^xref\n0 (\d+)\n/.exec(start)?.[1])
   if (Number.isNaN(count)) throw new LintError('no cross-reference table where startxref points')
   const entries = bytes.toString('latin1', table + `xref\n0 ${count}\n`.length, table + 30 + count * 20)
+
+  /** Where the content of an object begins. */
+  function startOf(number: number): number {
+    const offset = Number(entries.slice(number * 20, number * 20 + 10))
+    const beginning = `${number} 0 obj\n`
+    const inUse = entries[number * 20 + 17] === 'n'
+    if (!inUse || bytes.toString('latin1', offset, offset + beginning.length) !== beginning) {
+      throw new LintError(`object ${number} is not where the cross-reference table says`)
+    }
+    return offset + beginning.length
+  }
+
+  for (let number = 1; number < count; number++) if (entries[number * 20 + 17] !== 'f') startOf(number)
   return {
     object(number) {
-      const entry = entries.slice(number * 20, number * 20 + 20)
-      const offset = Number(entry.slice(0, 10))
-      const beginning = `${number} 0 obj\n`
-      if (entry[17] !== 'n' || bytes.toString('latin1', offset, offset + beginning.length) !== beginning) {
-        throw new LintError(`object ${number} is not where the cross-reference table says`)
-      }
-      return bytes.toString('latin1', offset + beginning.length, bytes.indexOf('endobj\n', offset, 'latin1'))
+      const start = startOf(number)
+      return bytes.toString('latin1', start, bytes.indexOf('endobj\n', start, 'latin1'))
     },
   }
 }
@@ -82,7 +90,7 @@ function lintFonts(file: ComposedFile, { template }: Composed): ReadonlyMap<stri
     const codes = new Map<string, string>()
     for (const [, code = '', text = ''] of file
       .object(Number(/ToUnicode (\d+) 0 R/.exec(font)?.[1]))
-      .matchAll(/^<([0-9A-F]{4})> <([0-9A-F]+)>$/gm)) {
+      .matchAll(/^<([0-9A-F]{4})> <((?:[0-9A-F]{4})+)>$/gm)) {
       codes.set(code, Buffer.from(text, 'hex').swap16().toString('utf16le'))
     }
     decoders.set(name, codes)
@@ -108,9 +116,13 @@ function lintFields(file: ComposedFile, { template, texts }: Composed, fonts: Re
 function lintQr(file: ComposedFile, { template, qr: expected }: Composed): void {
   const { size } = expected
   const drawn = new Uint8Array(size * size)
-  for (const [, x, y, width] of file.object(template.qr.number).matchAll(/^(\d+) (\d+) (\d+) 1 re$/gm)) {
-    const row = size + 3 - Number(y)
-    for (let i = 0; i < Number(width); i++) drawn[row * size + Number(x) - 4 + i] = 1
+  for (const [rectangle] of file.object(template.qr.number).matchAll(/^.* re$/gm)) {
+    const [, x, y, width] = /^(\d+) (\d+) (\d+) 1 re$/.exec(rectangle)?.map(Number) ?? []
+    const row = size + 3 - (y ?? Number.NaN)
+    const column = (x ?? Number.NaN) - 4
+    const inside = row >= 0 && row < size && column >= 0 && column + (width ?? 0) <= size
+    if (!inside) throw new LintError('the QR code has a rectangle that is no row of modules')
+    drawn.fill(1, row * size + column, row * size + column + (width ?? 0))
   }
   for (let row = 0; row < size; row++) {
     for (let column = 0; column < size; column++) {

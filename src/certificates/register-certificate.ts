@@ -32,10 +32,9 @@ export async function registerCertificate(
   if (found === undefined) return insertCertificate(approved, issuer, doing, stores)
 
   await refuseOtherData(found, approved, stores)
-  const { result, supportsElectronic } = found
   const turned = isEntitledMore(found, approved)
-  if (result === RESULT_APPROVED && approved.result !== RESULT_APPROVED) throw conflict(approved, ['審定結果'])
-  if (supportsElectronic && !approved.supportsElectronic) throw conflict(approved, ['支援電子證書'])
+  if (found.result !== approved.result && approved.result !== RESULT_APPROVED) throw conflict(approved, ['審定結果'])
+  if (found.supportsElectronic && !approved.supportsElectronic) throw conflict(approved, ['支援電子證書'])
   if (turned) {
     await stores.certificates.setApproval(found.id, approved)
     await appendAudit(stores, doing, 'case-approved', found.id, {})

@@ -37,7 +37,7 @@ const FIXED: readonly CaseField[] = [
 
 /**
  * Makes the next version of a certificate (E10, E13, E36, E37); the one before stays in force until it is confirmed
- * (E30). Running the same request again after a crash completes the version that was begun.
+ * (E30). The same request again, after a crash too, makes no further version: it completes the one that was begun.
  * @throws AppError CONFLICT by the state of the certificate (the table in docs/architecture.md; E40, E42),
  *   INVALID_INPUT for values that are not accepted
  */
@@ -47,22 +47,22 @@ export async function reissueCertificate(request: ReissueRequest, actor: string,
   }
   const before = await issuing.transactions.run((stores) => stateOf(request.certificateId, stores))
   const planned = plan(request, before, issuing)
-  rehearseVersion(planned, issuing)
+  if ('make' in planned) rehearseVersion(planned.make, issuing)
   // Step 1 again: the state may have moved since it was looked at.
   const { certificate, intent } = await issuing.transactions.run(async (stores) => {
     const at = now(issuing.clock)
     const state = await stateOf(request.certificateId, stores)
     const { certificate } = state
-    const version = plan(request, state, issuing)
+    const next = plan(request, state, issuing)
+    if ('made' in next) return { certificate, intent: next.made }
     const begun = state.versions.find((one) => one.issuedAt === null)
     if (begun !== undefined) {
-      if (canonicalJson(begun.case) === canonicalJson(version.case)) return { certificate, intent: begun }
       throw new AppError('CONFLICT', `${fullNumber(certificate)} 的第 ${begun.version} 版尚未完成，請先完成再更正`)
     }
-    await keepPersonTogether(certificate, version, { actor, at }, stores)
-    return { certificate, intent: await intend(certificate, version, issuing, at, stores) }
+    await keepPersonTogether(certificate, next.make, { actor, at }, stores)
+    return { certificate, intent: await intend(certificate, next.make, issuing, at, stores) }
   })
-  await finishIntent(intent, actor, issuing)
+  if (intent.issuedAt === null) await finishIntent(intent, actor, issuing)
   return { certificate, version: intent.version }
 }
 
@@ -80,12 +80,11 @@ async function stateOf(id: string, { certificates }: Stores): Promise<State> {
   }
 }
 
+/** The version that this very request has made or begun already, or the one that is to be made. */
+export type Plan = { readonly made: Version } | { readonly make: VersionRequest }
+
 /** Decides by the state of the certificate what the next version is, or why there can be none. Pure. */
-export function plan(
-  request: ReissueRequest,
-  { certificate, facts, versions }: State,
-  issuing: Issuing,
-): VersionRequest {
+export function plan(request: ReissueRequest, { certificate, facts, versions }: State, issuing: Issuing): Plan {
   const { reason, documentNumber } = request
   const number = fullNumber(certificate)
   if (facts.revoked) throw new AppError('CONFLICT', `${number} 已撤銷，不受理補、換發`)
@@ -97,11 +96,18 @@ export function plan(
   if (reason === 'data-changed' && facts.newestConfirmed === null) {
     throw new AppError('CONFLICT', `${number} 尚未確認，資料有誤請用 --reason correction`)
   }
+  const base = versions.findLast(({ issuedAt }) => issuedAt !== null) ?? newest
+  const changed = withChanges(base.case, request.set, issuing)
+  const isThisRequest = newest.reason === reason && newest.documentNumber === documentNumber
+  if (isThisRequest && canonicalJson(newest.case) === canonicalJson(changed)) return { made: newest }
+  if (canonicalJson(base.case) === canonicalJson(changed)) {
+    throw new AppError('INVALID_INPUT', '沒有任何資料改變；請用 --set 欄位=值 指定要改的資料')
+  }
   const pending = newest.issuedAt !== null && newest.version > (facts.newestConfirmed ?? 0)
   // A replacement that is corrected before anybody confirmed it is still a replacement (換發).
   const keepsMark = pending && facts.newestConfirmed !== null && newest.mark !== null
   const mark = reason === 'data-changed' || keepsMark ? 'replacement' : null
-  return { reason, mark, case: withChanges(newest.case, request.set, issuing), documentNumber }
+  return { make: { reason, mark, case: changed, documentNumber } }
 }
 
 /** The case with new values, checked as the input is. @throws AppError INVALID_INPUT naming every bad column */
@@ -112,6 +118,7 @@ function withChanges(of: ApprovedCase, set: Readonly<Record<string, string>>, is
     const column = CASE_COLUMNS.find((one) => one.label === label || one.field === label)
     if (column === undefined) problems.push(`${label}：沒有這個欄位`)
     else if (FIXED.includes(column.field)) problems.push(`${column.label}：補、換發不能變更這個欄位`)
+    else if (column.field in changes) problems.push(`${column.label}：寫了兩次`)
     else changes[column.field] = value
   }
   const cells: CaseCells = { ...of, ...changes }
@@ -121,9 +128,6 @@ function withChanges(of: ApprovedCase, set: Readonly<Record<string, string>>, is
     problems.push(`${CASE_COLUMNS.find((column) => column.field === field)?.label ?? field}：${reason}`)
   }
   if (checked.case === null || problems.length > 0) throw new AppError('INVALID_INPUT', problems.join('；'))
-  if (canonicalJson(checked.case) === canonicalJson(of)) {
-    throw new AppError('INVALID_INPUT', '沒有任何資料改變；請用 --set 欄位=值 指定要改的資料')
-  }
   return checked.case
 }
 

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { SingleBar } from 'cli-progress'
 import type { App } from '../app.ts'
-import type { RowIssue } from '../approvals/case-columns.ts'
-import { readCases } from '../approvals/read-cases.ts'
+import { CASE_COLUMNS, type RowIssue } from '../approvals/case-columns.ts'
+import { type CasesFormat, readCases } from '../approvals/read-cases.ts'
 import { confirmCertificate } from '../certificates/confirm-certificate.ts'
 import { issueCertificate } from '../certificates/issue-certificate.ts'
 import { LintError } from '../certificates/lint-composed.ts'
@@ -49,7 +49,7 @@ export async function issue(
       else summary[outcome]++
       if (options.confirm && outcome !== 'without-certificate') await confirmFirst(app, certificate.id, actor)
     } catch (error) {
-      summary.refused.push({ line, ...refusal(error) })
+      summary.refused.push({ line, ...refusal(error, format) })
     }
     bar?.increment()
   }
@@ -71,9 +71,11 @@ async function confirmFirst(app: App, id: string, actor: string): Promise<void> 
   if (facts.newestConfirmed === null && !facts.revoked) await confirmCertificate(id, actor, app)
 }
 
-function refusal(error: unknown): { column: string | null; reason: string } {
+/** The column is named as the file names it. */
+function refusal(error: unknown, format: CasesFormat): { column: string | null; reason: string } {
   if (error instanceof AppError && ['INVALID_INPUT', 'CONFLICT'].includes(error.code)) {
-    return { column: typeof error.details.column === 'string' ? error.details.column : null, reason: error.userMessage }
+    const column = CASE_COLUMNS.find(({ label }) => label === error.details['column'])
+    return { column: (format === 'csv' ? column?.label : column?.field) ?? null, reason: error.userMessage }
   }
   if (error instanceof LintError) return { column: null, reason: `證書檔未通過簽章前檢查：${error.message}` }
   throw error

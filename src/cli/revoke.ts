@@ -20,7 +20,7 @@ export async function revoke(app: App, options: RevokeOptions, actor: string, ou
     idNumber: options.person.trim().toUpperCase(),
     fromRank: rankOf(options.fromRank),
     ground: groundOf(options.ground),
-    documentNumber: options.document,
+    documentNumber: filled('--document', options.document),
     dryRun: options.dryRun === true,
   }
   const { act, certificates } = await revokeCertificates(request, actor, app)
@@ -38,13 +38,23 @@ export async function reinstate(
   actor: string,
   out: Output,
 ): Promise<number> {
-  const request = { act, documentNumber: options.document, reason: options.reason }
+  const request = {
+    act,
+    documentNumber: filled('--document', options.document),
+    reason: filled('--reason', options.reason),
+  }
   const { certificates, stillRevoked } = await reinstateCertificates(request, actor, app)
   const numbers = certificates.map(fullNumber)
   const still = stillRevoked.map(fullNumber)
   const rest = still.length > 0 ? `；因另案仍為撤銷：${still.join('、')}` : ''
   out.answer({ act, certificates: numbers, stillRevoked: still }, `恢復：${numbers.join('、')}${rest}`)
   return EXIT.done
+}
+
+/** Document number and reason are never blank (E59). */
+function filled(option: string, text: string): string {
+  if (text.trim() === '') throw new UsageError(`${option} 不可空白`)
+  return text.trim()
 }
 
 function rankOf(text: string): Rank {

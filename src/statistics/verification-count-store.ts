@@ -21,7 +21,7 @@ export function verificationCountStore(db: Database): VerificationCounts {
       if (sums.size === 0) return
       const written = sums
       sums = new Map()
-      await db.transaction().execute(async (trx) => {
+      const writing = db.transaction().execute(async (trx) => {
         for (const [key, count] of written) {
           const [day = '', outcome = '', reason = ''] = key.split(' ')
           await trx
@@ -34,6 +34,11 @@ export function verificationCountStore(db: Database): VerificationCounts {
             )
             .execute()
         }
+      })
+      // What could not be written is counted again with the next sums.
+      await writing.catch((error: unknown) => {
+        for (const [key, count] of written) sums.set(key, (sums.get(key) ?? 0) + count)
+        throw error
       })
     },
   }

@@ -19,10 +19,20 @@ const LIFE_CYCLE: readonly [string, CertificateFacts, state: string, offered: nu
   ['replacement waits (E30)', facts({ newestIssued: 2, newestConfirmed: 1, released: true }), '換發待確認', 1],
   ['replacement waits after 取消確認', facts({ newestIssued: 2, newestConfirmed: 1 }), '換發待確認', null],
   ['replacement confirmed (E29)', facts({ newestIssued: 2, newestConfirmed: 2, released: true }), '已確認', 2],
-  ['revoked while confirmed (E51)', facts({ newestIssued: 1, newestConfirmed: 1, released: true, revoked: true }), '已撤銷', null],
+  [
+    'revoked while confirmed (E51)',
+    facts({ newestIssued: 1, newestConfirmed: 1, released: true, revoked: true }),
+    '已撤銷',
+    null,
+  ],
   ['revoked while never confirmed', facts({ newestIssued: 1, revoked: true }), '已撤銷', null],
   ['revoked while cancelled', facts({ newestIssued: 1, newestConfirmed: 1, revoked: true }), '已撤銷', null],
-  ['revoked with a replacement waiting', facts({ newestIssued: 2, newestConfirmed: 1, released: true, revoked: true }), '已撤銷', null],
+  [
+    'revoked with a replacement waiting',
+    facts({ newestIssued: 2, newestConfirmed: 1, released: true, revoked: true }),
+    '已撤銷',
+    null,
+  ],
 ]
 
 test.each(LIFE_CYCLE)('%s: the word people see and what the teacher may download (§2.9)', (_, of, label, offered) => {

@@ -10,7 +10,7 @@ function advancesOf(text: string): number[] {
   return Array.from(text, (character) => ((character.codePointAt(0) ?? 0) >= 0x2000 ? 1000 : 480))
 }
 
-function fit(text: string, into: Place = place) {
+function set(text: string, into: Place = place) {
   return fitText(text, advancesOf(text), into)
 }
 
@@ -33,7 +33,7 @@ describe('a text that fits into its place (pdf.md: no field overflow)', () => {
   test('is never wider than the place, never under minSize nor over the wished size, on no more lines than allowed', () => {
     fc.assert(
       fc.property(texts, places, (text, into) => {
-        const fitted = fit(text, into)
+        const fitted = set(text, into)
         if (fitted === undefined) return
         expect(fitted.size).toBeGreaterThanOrEqual(into.minSize)
         expect(fitted.size).toBeLessThanOrEqual(into.size)
@@ -48,7 +48,7 @@ describe('a text that fits into its place (pdf.md: no field overflow)', () => {
   test('keeps every character but the spaces at the line breaks (E63)', () => {
     fc.assert(
       fc.property(texts, places, (text, into) => {
-        const fitted = fit(text, into)
+        const fitted = set(text, into)
         if (fitted === undefined) return
         expect(fitted.lines.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''))
         if (fitted.lines.length === 1) expect(fitted.lines[0]).toBe(text)
@@ -59,7 +59,7 @@ describe('a text that fits into its place (pdf.md: no field overflow)', () => {
   test('no further line begins with forbidden punctuation, none ends with an opening bracket (CLREQ 行首禁則)', () => {
     fc.assert(
       fc.property(texts, places, (text, into) => {
-        const lines = fit(text, into)?.lines ?? []
+        const lines = set(text, into)?.lines ?? []
         for (const line of lines.slice(1)) expect(NEVER_FIRST).not.toContain(Array.from(line)[0])
         for (const line of lines.slice(0, -1)) expect('（').not.toBe(line.at(-1))
       }),
@@ -75,19 +75,19 @@ describe('the ways a name is set', () => {
     ['一二三四五六七八九十一二三四五', 1, 29.68],
     ['巴奈‧伊斯坦大‧馬赫哈桑‧達西烏拉彎', 2, 40],
   ])('%s stands on %i line(s) at %d points', (name, lines, size) => {
-    expect(fit(name)).toMatchObject({ size })
-    expect(fit(name)?.lines).toHaveLength(lines)
+    expect(set(name)).toMatchObject({ size })
+    expect(set(name)?.lines).toHaveLength(lines)
   })
 
   test('a Latin word is not torn apart', () => {
-    expect(fit('Alexander Maximilian Freiherr von Hohenstein Nunez de la Pena')?.lines.join(' ')).toBe(
+    expect(set('Alexander Maximilian Freiherr von Hohenstein Nunez de la Pena')?.lines.join(' ')).toBe(
       'Alexander Maximilian Freiherr von Hohenstein Nunez de la Pena',
     )
   })
 
   test('what is too long even at minSize is refused, not squeezed', () => {
-    expect(fit('巴'.repeat(59))).toBeUndefined()
-    expect(fit('巴'.repeat(30), { ...place, lines: 1 })).toBeUndefined()
-    expect(fit('a'.repeat(200))).toBeUndefined()
+    expect(set('巴'.repeat(59))).toBeUndefined()
+    expect(set('巴'.repeat(30), { ...place, lines: 1 })).toBeUndefined()
+    expect(set('a'.repeat(200))).toBeUndefined()
   })
 })

@@ -54,7 +54,7 @@ describe('a template that is not in order is refused when it is loaded, naming f
     [
       'a text that the wording does not have',
       'wording.zh-TW.json',
-      (wording: Json) => ({ ...wording, texts: { ...(wording['texts'] as object), title: undefined } }),
+      (wording: Json) => ({ ...wording, texts: { ...(wording['texts'] as unknown as object), title: undefined } }),
       /wording\.zh-TW\.json.*title/s,
     ],
     ['JSON that does not parse', 'layout.zh-TW.json', () => '{"page": ', /layout\.zh-TW\.json: cannot be read: .*JSON/],
@@ -81,7 +81,17 @@ describe.each(LANGUAGES)('the %s template', (language) => {
   test('asks for every one of the minimum contents (§2.11)', () => {
     const fields = template.layout.elements.flatMap((one) => (one.type === 'field' ? [one.field] : []))
     const school = language === 'en' ? ['school', 'rank'] : ['statement']
-    for (const field of ['number', 'name', 'sex', 'birthDate', 'seniorityFrom', 'issuedOn', 'minister', 'mark', ...school]) {
+    for (const field of [
+      'number',
+      'name',
+      'sex',
+      'birthDate',
+      'seniorityFrom',
+      'issuedOn',
+      'minister',
+      'mark',
+      ...school,
+    ]) {
       expect(fields).toContain(field)
     }
     expect(template.layout.elements.map(({ type }) => type)).toEqual(expect.arrayContaining(['qr', 'seal']))
@@ -93,7 +103,11 @@ describe.each(LANGUAGES)('the %s template', (language) => {
     const drawn = compiled.fields.map(({ element }) => element.field)
     expect(drawn.includes('mark')).toBe(flags.includes('mark'))
     if (language === 'zh-TW') expect(drawn.includes('category')).toBe(flags.includes('category'))
-    const numbers = [...Object.values(compiled.numbers), compiled.qr.number, ...compiled.fields.map((one) => one.number)]
+    const numbers = [
+      ...Object.values(compiled.numbers),
+      compiled.qr.number,
+      ...compiled.fields.map((one) => one.number),
+    ]
     expect(new Set(numbers).size).toBe(numbers.length)
     for (const number of numbers) expect(compiled.entries[number]).toBeUndefined()
   })

@@ -4,14 +4,15 @@ import { locateText, type PlacedGlyph } from '../../src/certificates/fonts/font-
 import { loadFonts } from '../../src/certificates/fonts/load-fonts.ts'
 import { fontObjects, valueFonts } from '../../src/certificates/fonts/value-fonts.ts'
 
-const { chains } = loadFonts('/nowhere')
+const { styles } = loadFonts('/nowhere')
+/** those of pdf.md, and of plane 2 */
 const RARE = '堃喆煊栢峯綉㛢龘犇彣玥𠮷𡍼𤧟𪚥'
 
 type Set = { objects: string[]; shown: { font: string; code: string }[] }
 
 function setOf(text: string, place = (one: PlacedGlyph): PlacedGlyph => one): Set {
   const set = valueFonts()
-  const placed = locateText(chains.kai, text, '姓名')
+  const placed = locateText(styles.kai, text, '姓名')
   const shown = Array.from(text, (character, i) => set.encode(character, place(placed[i]!)))
   const objects = set.list().flatMap((font) => fontObjects(font, 10, 'ABCDEF').map((part) => part.toString('latin1')))
   return { objects, shown }
@@ -29,7 +30,7 @@ function textOf({ objects, shown }: Set): string {
 }
 
 describe('text copied out of the file (pdf.md: ToUnicode comes from the data)', () => {
-  test.each([RARE, '林堃煊', 'Nguyễn Thị Ánh Tuyết', '凌網老師凌網', '長⻑一⼀'.normalize('NFC')])('%s comes out as it went in', (text) => {
+  test.each([RARE, '林堃煊', 'Nguyễn Thị Ánh Tuyết', '凌網老師凌網'])('%s comes out as it went in', (text) => {
     expect(textOf(setOf(text))).toBe(text)
   })
 
@@ -44,15 +45,15 @@ describe('text copied out of the file (pdf.md: ToUnicode comes from the data)', 
   })
 
   test('two characters that share a glyph keep a code and a code point each: 長 is never ⻑ U+2ED1', () => {
-    const shared = chains.kai.locate('長'.codePointAt(0)!)!
-    const set = setOf('長一', () => shared)
+    const shared = styles.kai[0]!.locate('長'.codePointAt(0)!)!
+    const set = setOf('長一', () => shared!)
     expect(set.shown[0]?.code).not.toBe(set.shown[1]?.code)
     expect(textOf(set)).toBe('長一')
   })
 
   test('more than a hundred characters stand in blocks of at most a hundred (ISO 32000-2, 9.10.3)', () => {
     const text = Array.from({ length: 230 }, (_, i) => String.fromCodePoint(0x4e00 + i * 2))
-      .filter((character) => chains.kai.locate(character.codePointAt(0)!) !== undefined)
+      .filter((character) => styles.kai[0]!.locate(character.codePointAt(0)!) !== undefined)
       .join('')
     const set = setOf(text)
     for (const object of set.objects) {
@@ -64,7 +65,7 @@ describe('text copied out of the file (pdf.md: ToUnicode comes from the data)', 
 
 test('the widths are those of the glyphs, in the order of the codes (ISO 32000-2, 9.7.4.3)', () => {
   const text = 'LIN, 林'
-  const placed = locateText(chains.kai, text, '姓名')
+  const placed = locateText(styles.kai, text, '姓名')
   const { objects } = setOf(text)
   const widths = objects.flatMap((object) => /\/W\[1\[([^\]]+)\]\]/.exec(object)?.[1]?.split(' ').map(Number) ?? [])
   expect(widths).toEqual(placed.map(({ glyph }) => Math.round(glyph.advance * 1000) / 1000))
@@ -78,7 +79,7 @@ test('every code leads to its own glyph: the CIDToGIDMap is as long as the codes
 
 describe('a character that cannot be drawn (E63)', () => {
   test('is named with its code point, its field, and the field as column', () => {
-    expect(() => locateText(chains.kai, '方若𗼇', '姓名')).toThrow(
+    expect(() => locateText(styles.kai, '方若𗼇', '姓名')).toThrow(
       expect.objectContaining({
         code: 'INVALID_INPUT',
         userMessage: expect.stringMatching(/姓名.*𗼇.*U\+17F07/),
@@ -88,6 +89,6 @@ describe('a character that cannot be drawn (E63)', () => {
   })
 
   test.each(['\u200b', '\u202e', '\ue000', '\ufffd', '\u25a1', '\t'])('%j is refused whatever the font has', (bad) => {
-    expect(() => locateText(chains.kai, `林${bad}煊`, '姓名')).toThrow(/姓名.*第 2 個字元 U\+/)
+    expect(() => locateText(styles.kai, `林${bad}煊`, '姓名')).toThrow(/姓名.*第 2 個字元 U\+/)
   })
 })

@@ -6,7 +6,7 @@ import { afterAll, onTestFinished } from 'vitest'
 import { type App, openApp } from '../../src/app.ts'
 import type { ApprovedCase, Rank } from '../../src/approvals/approved-case.ts'
 import { confirmCertificate, unconfirmCertificate } from '../../src/certificates/confirm-certificate.ts'
-import { type Issuing, type IssueResult, issueCertificate } from '../../src/certificates/issue-certificate.ts'
+import { type IssueResult, type Issuing, issueCertificate } from '../../src/certificates/issue-certificate.ts'
 import { type ReissueReason, reissueCertificate } from '../../src/certificates/reissue-certificate.ts'
 import { reinstateCertificates, revokeCertificates } from '../../src/certificates/revoke-certificates.ts'
 import { readConfig } from '../../src/config.ts'
@@ -96,7 +96,10 @@ export async function openHouse(directory?: string): Promise<House> {
   /** Fonts and templates are opened once per test file: they are the same in every house with the same keys. */
   async function issuing(): Promise<Issuing> {
     const opened = await app.issuing()
-    const key = app.trust().roots.map((root) => root.fingerprint256).join()
+    const key = app
+      .trust()
+      .roots.map((root) => root.fingerprint256)
+      .join()
     const maker = makers.get(key) ?? opened.maker
     makers.set(key, maker)
     return { ...opened, maker }

@@ -48,7 +48,7 @@ describe('whatever a file does to its thread, the process goes on', () => {
         if (word === 'hang') for (;;);
         if (word === 'exit') process.exit(3)
         if (word === 'throw') throw new Error('broken')
-        if (word === 'memory') { const all = []; for (;;) all.push(new Array(1000).fill(all.length)) }
+        if (word === 'memory') { const all = []; for (;;) all.push(new Array(100000).fill({ n: all.length })) }
         return { reason: 'unknown', checks: [] }
       }`,
     )

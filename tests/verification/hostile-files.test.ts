@@ -180,3 +180,8 @@ test('a limit that is exceeded is told', () => {
   expect(reason).toBe('damaged')
   expect(checks.at(-1)).toMatchObject({ name: 'limits', passed: false })
 })
+
+test('depth is limited by count, not by the stack', () => {
+  const [structure] = checkIssuedFile(layOut([nested]), trust).checks.slice(-1)
+  expect(structure).toMatchObject({ name: 'structure', passed: false, detail: 'nested too deep' })
+})

@@ -6,8 +6,6 @@ import type { FontFace, Glyph } from './font-face.ts'
 export type FontChain = {
   /** Undefined when no face of the chain can draw the code point. */
   locate(codePoint: number): PlacedGlyph | undefined
-  /** The first face: the one for fixed text. */
-  first(): FontFace
 }
 
 export type PlacedGlyph = { readonly face: FontFace; readonly glyph: Glyph }
@@ -31,33 +29,40 @@ export function fontChain(faces: readonly (() => FontFace)[]): FontChain {
     return result
   }
 
-  return {
-    locate,
-    first() {
-      const open = faces[0]
-      if (open === undefined) throw new Error('an empty font chain')
-      return open()
-    },
-  }
+  return { locate }
 }
+
+/** The families a text may be set in, the one it should be in first. */
+export type FontStyle = readonly FontChain[]
+
+/** Below it are the alphabets, from it on the radicals and ideographs. */
+const FIRST_IDEOGRAPHIC = 0x2e80
 
 /**
  * The glyphs of a text, one for each code point.
  * @param field the field's label, for the message
  * @throws AppError INVALID_INPUT naming character and field when a character may not or cannot be drawn (E63)
  */
-export function locateText(chain: FontChain, text: string, field: string): PlacedGlyph[] {
+export function locateText(style: FontStyle, text: string, field: string): PlacedGlyph[] {
   const unprintable = findUnprintable(text)
   if (unprintable !== undefined) {
     throw new AppError('INVALID_INPUT', `「${field}」${explainUnprintable(unprintable)}`, { column: field })
   }
-  return Array.from(text, (character) => {
-    const placed = chain.locate(character.codePointAt(0) as number)
-    if (placed !== undefined) return placed
+  const characters = Array.from(text, (character) => ({ character, codePoint: character.codePointAt(0) as number }))
+  // A name in Latin letters is never set in two styles: that of which one family has them all is taken.
+  const isLatin = characters.every(({ codePoint }) => codePoint < FIRST_IDEOGRAPHIC)
+  const whole = isLatin && style.find((chain) => characters.every(({ codePoint }) => chain.locate(codePoint)))
+  const chains = whole ? [whole] : style
+  return characters.map(({ character, codePoint }) => {
+    for (const chain of chains) {
+      const placed = chain.locate(codePoint)
+      if (placed !== undefined) return placed
+    }
     const name = codePointName(character)
     throw new AppError(
       'INVALID_INPUT',
       `「${field}」的字元「${character}」(${name}) 沒有字型可以繪出；請查明用字或加裝字型`,
+      { column: field },
     )
   })
 }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { brotliDecompressSync } from 'node:zlib'
-import { type FontChain, fontChain } from './font-chain.ts'
+import { type FontStyle, fontChain } from './font-chain.ts'
 import { type FontFace, openFontFace } from './font-face.ts'
 
 /** The styles a template can set text in: Kai (正楷) for Chinese, a serif for Latin. */
@@ -11,7 +11,7 @@ export type Style = 'kai' | 'latin'
 /** The fonts of a process. */
 export type Fonts = {
   /** for what differs from certificate to certificate */
-  readonly chains: Readonly<Record<Style, FontChain>>
+  readonly styles: Readonly<Record<Style, FontStyle>>
   /** for the fixed text of a template, as font files for pdfkit */
   readonly files: Readonly<Record<Style, () => Buffer>>
 }
@@ -26,10 +26,10 @@ const LATIN_FILE = '@expo-google-fonts/eb-garamond/400Regular/EBGaramond_400Regu
  */
 export function loadFonts(directory: string | undefined): Fonts {
   const shipped = (name: string) => once(() => openFontFace(shippedFile(name)))
-  const kai = [shipped('tw-kai'), shipped('tw-kai-ext-b'), ...fullFonts(directory ?? SYSTEM_DIRECTORY)]
-  const latin = shipped('eb-garamond')
+  const kai = fontChain([shipped('tw-kai'), shipped('tw-kai-ext-b'), ...fullFonts(directory ?? SYSTEM_DIRECTORY)])
+  const latin = fontChain([shipped('eb-garamond')])
   return {
-    chains: { kai: fontChain([...kai, latin]), latin: fontChain([latin, ...kai]) },
+    styles: { kai: [kai, latin], latin: [latin, kai] },
     files: {
       kai: once(() => shippedFile('tw-kai')),
       latin: once(() => readFileSync(createRequire(import.meta.url).resolve(LATIN_FILE))),

@@ -34,7 +34,7 @@ export function drawTemplate(
     if ('when' in element && element.when !== undefined && !flags.has(element.when)) continue
     switch (element.type) {
       case 'text':
-        locateText(fonts.chains[element.style], text(element.text), element.text)
+        locateText(fonts.styles[element.style], text(element.text), element.text)
         root.add(doc.struct(element.tag, {}, () => drawText(doc, element, text(element.text), color(element.color))))
         break
       case 'field':

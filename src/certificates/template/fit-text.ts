@@ -11,12 +11,15 @@ export type Place = {
 }
 
 /** No line begins with one of these (CLREQ, 行首禁則). */
-const NOT_AT_START = new Set('，。、；：！？）」』》〉】〕·‧．.,;:!?)]}%')
+const NOT_AT_START = new Set('，。、；：！？）」』》〉】〕·‧・•．.,;:!?)]}%')
 const NOT_AT_END = new Set('（「『《〈【〔([{')
 
+/** Where more lines are needed they are set at most this large, so that they do not crowd what stands around. */
+const LARGEST_BROKEN = 0.7
+
 /**
- * Fits a text into its place: on one line if it can be at least 70 % of the wished size, else on more lines, as large
- * as fits; never under `minSize`.
+ * Fits a text into its place: on one line if it can be at least 70 % of the wished size, else on more lines of about
+ * the same length; never under `minSize`. A name is broken between its parts if it can be.
  * @param advances width of each code point of the text in thousandths of the font size
  * @returns undefined when it does not fit even at `minSize` on all lines
  */
@@ -24,13 +27,19 @@ export function fitText(text: string, advances: readonly number[], place: Place)
   const most = place.lines ?? 1
   const oneLine = largestSize(advances, place)
   if (oneLine >= place.size) return { size: place.size, lines: [text] }
-  if (most === 1 || oneLine >= place.size * 0.7) {
+  if (most === 1 || oneLine >= place.size * LARGEST_BROKEN) {
     return oneLine >= place.minSize ? { size: oneLine, lines: [text] } : undefined
   }
   const characters = Array.from(text)
-  for (let size = place.size; size >= place.minSize; size -= 0.5) {
-    const lines = breakLines(characters, advances, size, place)
-    if (lines !== undefined && lines.length <= most) return { size, lines }
+  for (const mayBreak of [betweenParts, anywhereAllowed]) {
+    for (let size = place.size * LARGEST_BROKEN; size >= place.minSize; size -= 0.5) {
+      const lines = balancedLines(
+        { characters, advances, size, spacing: place.spacing ?? 0, mayBreak },
+        place.width,
+        most,
+      )
+      if (lines !== undefined) return { size, lines }
+    }
   }
   return undefined
 }
@@ -48,21 +57,40 @@ function largestSize(advances: readonly number[], place: Place): number {
   return Math.floor((room / unit) * 100) / 100
 }
 
-function breakLines(
-  characters: readonly string[],
-  advances: readonly number[],
-  size: number,
-  place: Place,
-): string[] | undefined {
+type Setting = {
+  readonly characters: readonly string[]
+  readonly advances: readonly number[]
+  readonly size: number
+  readonly spacing: number
+  readonly mayBreak: (characters: readonly string[], at: number) => boolean
+}
+
+/** The lines at the narrowest width at which they are still no more than `most`; undefined when they do not fit. */
+function balancedLines(setting: Setting, width: number, most: number): string[] | undefined {
+  const widest = breakLines(setting, width)
+  if (widest === undefined || widest.length > most) return undefined
+  let best = widest
+  for (let [low, high] = [0, width]; high - low > 1; ) {
+    const middle = (low + high) / 2
+    const lines = breakLines(setting, middle)
+    if (lines !== undefined && lines.length <= widest.length) {
+      best = lines
+      high = middle
+    } else low = middle
+  }
+  return best
+}
+
+function breakLines({ characters, advances, size, spacing, mayBreak }: Setting, width: number): string[] | undefined {
   const lines: string[] = []
   let start = 0
   while (start < characters.length) {
     let end = start
-    let width = 0
+    let taken = 0
     while (end < characters.length) {
-      const step = ((advances[end] ?? 0) * size) / 1000 + (end > start ? (place.spacing ?? 0) : 0)
-      if (width + step > place.width && characters[end] !== ' ') break
-      width += step
+      const step = ((advances[end] ?? 0) * size) / 1000 + (end > start ? spacing : 0)
+      if (taken + step > width && characters[end] !== ' ') break
+      taken += step
       end++
     }
     if (end < characters.length) {
@@ -75,8 +103,14 @@ function breakLines(
   return lines
 }
 
+const PART_ENDS = new Set(' -‧·•・，、')
+
+function betweenParts(characters: readonly string[], at: number): boolean {
+  return PART_ENDS.has(characters[at - 1] ?? '') && anywhereAllowed(characters, at)
+}
+
 /** Between ideographs anywhere, in Latin text only at a space or after a hyphen. */
-function mayBreak(characters: readonly string[], at: number): boolean {
+function anywhereAllowed(characters: readonly string[], at: number): boolean {
   const before = characters[at - 1] ?? ''
   const after = characters[at] ?? ''
   if (NOT_AT_START.has(after) || NOT_AT_END.has(before)) return false
