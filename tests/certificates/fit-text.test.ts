@@ -73,10 +73,14 @@ describe('the ways a name is set', () => {
     ['𠮷𡍼𤧟𪚥', 1, 40],
     ['Nguyễn Thị Ánh Tuyết', 1, 40],
     ['一二三四五六七八九十一二三四五', 1, 29.68],
-    ['巴奈‧伊斯坦大‧馬赫哈桑‧達西烏拉彎', 2, 40],
+    ['巴奈‧伊斯坦大‧馬赫哈桑‧達西烏拉彎', 2, 28],
   ])('%s stands on %i line(s) at %d points', (name, lines, size) => {
     expect(set(name)).toMatchObject({ size })
     expect(set(name)?.lines).toHaveLength(lines)
+  })
+
+  test('a name of several parts is broken between them, not within', () => {
+    expect(set('巴奈‧伊斯坦大‧馬赫哈桑‧達西烏拉彎')?.lines).toEqual(['巴奈‧伊斯坦大‧', '馬赫哈桑‧達西烏拉彎'])
   })
 
   test('a Latin word is not torn apart', () => {

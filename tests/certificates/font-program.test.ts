@@ -10,9 +10,9 @@ import { readGlyphTables, readTables, simpleOutline } from '../../src/certificat
 
 const { styles } = loadFonts('/nowhere')
 const FACES = [
-  { of: 'Kai', chain: styles.kai[0]!, text: '林堃煊一二三凌網老師' },
-  { of: 'Kai, plane 2', chain: styles.kai[0]!, text: '𠮷𡍼𤧟𪚥' },
-  { of: 'Latin', chain: styles.latin[0]!, text: "LIN, KUN-HSUAN ễ'ńŁ" },
+  { of: 'Kai', style: styles.kai, source: 'tw-kai', text: '林堃煊一二三凌網老師' },
+  { of: 'Kai, plane 2', style: styles.kai, source: 'tw-kai-ext-b', text: '𠮷𡍼𤧟𪚥' },
+  { of: 'Latin', style: styles.latin, source: 'eb-garamond', text: "LIN, KUN-HSUAN ễ'ńŁ" },
 ] as const
 
 describe.each(FACES)('the program of a subset of $of', ({ style, source, text }) => {

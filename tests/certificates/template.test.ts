@@ -47,14 +47,14 @@ describe('a template that is not in order is refused when it is loaded, naming f
       'layout.zh-TW.json',
       (layout: Json) => ({
         ...layout,
-        elements: layout.elements.map((one) => (one['field'] === 'name' ? { ...one, field: 'nmae' } : one)),
+        elements: layout.elements.map((one) => (one.field === 'name' ? { ...one, field: 'nmae' } : one)),
       }),
       /\/elements\/\d+\/field: no field «nmae» in the wording/,
     ],
     [
       'a text that the wording does not have',
       'wording.zh-TW.json',
-      (wording: Json) => ({ ...wording, texts: { ...(wording['texts'] as unknown as object), title: undefined } }),
+      (wording: Json) => ({ ...wording, texts: { ...(wording.texts as unknown as object), title: undefined } }),
       /wording\.zh-TW\.json.*title/s,
     ],
     ['JSON that does not parse', 'layout.zh-TW.json', () => '{"page": ', /layout\.zh-TW\.json: cannot be read: .*JSON/],
