@@ -116,13 +116,14 @@ function lintFields(file: ComposedFile, { template, texts }: Composed, fonts: Re
 function lintQr(file: ComposedFile, { template, qr: expected }: Composed): void {
   const { size } = expected
   const drawn = new Uint8Array(size * size)
-  for (const [rectangle] of file.object(template.qr.number).matchAll(/^.* re$/gm)) {
-    const [, x, y, width] = /^(\d+) (\d+) (\d+) 1 re$/.exec(rectangle)?.map(Number) ?? []
-    const row = size + 3 - (y ?? Number.NaN)
-    const column = (x ?? Number.NaN) - 4
-    const inside = row >= 0 && row < size && column >= 0 && column + (width ?? 0) <= size
+  for (const line of file.object(template.qr.number).split('\n')) {
+    if (!line.endsWith(' re')) continue
+    const [x = 0, y = 0, width = 0, height = 0] = line.split(' ', 4).map(Number)
+    const row = size + 3 - y
+    const column = x - 4
+    const inside = height === 1 && row >= 0 && row < size && column >= 0 && width >= 1 && column + width <= size
     if (!inside) throw new LintError('the QR code has a rectangle that is no row of modules')
-    drawn.fill(1, row * size + column, row * size + column + (width ?? 0))
+    drawn.fill(1, row * size + column, row * size + column + width)
   }
   for (let row = 0; row < size; row++) {
     for (let column = 0; column < size; column++) {

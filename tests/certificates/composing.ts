@@ -6,8 +6,6 @@ import { type Composed, composeCertificate } from '../../src/certificates/compos
 import { loadFonts } from '../../src/certificates/fonts/load-fonts.ts'
 import { type CompiledTemplate, compileTemplate } from '../../src/certificates/template/compile-template.ts'
 import { loadTemplate } from '../../src/certificates/template/load-template.ts'
-import { openPdf } from '../../src/verification/pdf-reader.ts'
-import { isDict, isStream } from '../../src/verification/pdf-objects.ts'
 import { approvedCase } from '../support/house.ts'
 
 /** The fonts that ship, and no others: what is composed does not depend on the machine. */
@@ -16,7 +14,10 @@ export const ROOM = 4_000
 const VALUES = { verifyAddress: 'https://verify.example.tw/verify' }
 const compiled = new Map<string, CompiledTemplate>()
 
-export function contentOf(of: Partial<ApprovedCase> = {}, changes: Partial<CertificateContent> = {}): CertificateContent {
+export function contentOf(
+  of: Partial<ApprovedCase> = {},
+  changes: Partial<CertificateContent> = {},
+): CertificateContent {
   const token = changes.token ?? '0123456789ABCDEFGHJKMNPQRS'
   return {
     issuer: 'moe',
@@ -37,8 +38,7 @@ export function compose(content: CertificateContent): Composed {
   const flags = flagsOf(content)
   const key = [content.language, ...flags].join(' ')
   const template =
-    compiled.get(key) ??
-    compileTemplate(loadTemplate('college-teacher', 'v1', content.language), FONTS, flags, VALUES)
+    compiled.get(key) ?? compileTemplate(loadTemplate('college-teacher', 'v1', content.language), FONTS, flags, VALUES)
   compiled.set(key, template)
   return composeCertificate(content, template, FONTS, ROOM)
 }
