@@ -65,12 +65,13 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   if (!/^\d{4}-/.test(electronicFrom) || 'reason' in parseRocDate(electronicFrom)) {
     throw bad('DCERT_ELECTRONIC_FROM', electronicFrom, 'an ISO date')
   }
+  const databaseUrl = read('DCERT_DATABASE_URL') ?? 'sqlite:'
   const logLevel = read('DCERT_LOG_LEVEL') ?? 'info'
   if (!LOG_LEVELS.includes(logLevel as Config['logLevel']))
     throw bad('DCERT_LOG_LEVEL', logLevel, LOG_LEVELS.join(', '))
   return {
     dataDirectory,
-    databaseUrl: read('DCERT_DATABASE_URL') ?? `sqlite:${join(dataDirectory, 'dcert.sqlite')}`,
+    databaseUrl: databaseUrl === 'sqlite:' ? `sqlite:${join(dataDirectory, 'dcert.sqlite')}` : databaseUrl,
     roles: roles as Role[],
     host: read('DCERT_HOST') ?? '127.0.0.1',
     port,

@@ -118,6 +118,7 @@ function withChanges(of: ApprovedCase, set: Readonly<Record<string, string>>, is
     const column = CASE_COLUMNS.find((one) => one.label === label || one.field === label)
     if (column === undefined) problems.push(`${label}：沒有這個欄位`)
     else if (FIXED.includes(column.field)) problems.push(`${column.label}：補、換發不能變更這個欄位`)
+    else if (column.field === 'email') problems.push('電子郵件：不印在證書上；請重新匯入案件')
     else if (column.field in changes) problems.push(`${column.label}：寫了兩次`)
     else changes[column.field] = value
   }

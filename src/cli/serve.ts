@@ -1,4 +1,5 @@
 import type { App } from '../app.ts'
+import { AppError } from '../shared/app-error.ts'
 import type { Output } from './output.ts'
 
 /**
@@ -9,7 +10,10 @@ export async function serve(app: App, options: { demo: boolean }, out: Output): 
   const { host, port, roles, publicUrl } = app.config
   if (roles.includes('issuer')) await app.issuing()
   const server = await app.server(options)
-  await server.listen({ host, port })
+  await server.listen({ host, port }).catch((cause) => {
+    if (cause.code !== 'EADDRINUSE') throw cause
+    throw new AppError('CONFLICT', `${host}:${port} 已有其他程式在使用；請以 DCERT_PORT 指定另一個埠號`, {}, { cause })
+  })
   out.note(`dcert: http://${host}:${port}/verify （${publicUrl}）`)
   await new Promise<void>((resolve) => {
     process.once('SIGTERM', resolve)

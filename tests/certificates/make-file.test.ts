@@ -86,7 +86,13 @@ describe('a finished file is read back with the verification code before anybody
 
 test('a rehearsal refuses what making would refuse, and signs nothing (E63)', async () => {
   let signed = 0
-  const counting = (good: Signer): Signer => ({ ...good, sign: (bytes) => (signed++, good.sign(bytes)) })
+  const counting = (good: Signer): Signer => ({
+    ...good,
+    sign(bytes) {
+      signed++
+      return good.sign(bytes)
+    },
+  })
   const maker = fileMaker(await toolsFor(await dataDirectory(), { signer: counting }))
   const before = signed
   expect(() => maker.rehearse(contentOf({ name: '方若𗼇' }), 'v1')).toThrow(/U\+17F07/)

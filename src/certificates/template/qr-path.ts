@@ -15,7 +15,10 @@ export function qrMatrix(address: string): QrMatrix {
   const tokenAt = address.lastIndexOf('/') + 1
   const [start, token] = [address.slice(0, tokenAt), address.slice(tokenAt)]
   const parts = /^[0-9A-Z]+$/.test(token)
-    ? [{ data: Buffer.from(start), mode: 'byte' as const }, { data: token, mode: 'alphanumeric' as const }]
+    ? [
+        { data: Buffer.from(start), mode: 'byte' as const },
+        { data: token, mode: 'alphanumeric' as const },
+      ]
     : address
   const { modules } = QRCode.create(parts, { errorCorrectionLevel: 'M', maskPattern: 2 })
   return { size: modules.size, dark: (row, column) => modules.data[row * modules.size + column] === 1 }
