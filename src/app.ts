@@ -45,51 +45,64 @@ const FLUSH_INTERVAL = 1_000
 /** @throws AppError naming what cannot be opened */
 export async function openApp(config: Config, clock: Clock = systemClock): Promise<App> {
   const log = createLog(config.logLevel)
-  const database = openDatabase(config.databaseUrl, { readOnly: false })
+  // What only verifies has no business writing: it faces the Internet (docs/architecture.md, roles).
+  const readOnly = config.roles.every((role) => role === 'verifier')
+  const database = openDatabase(config.databaseUrl, { readOnly })
   const open: (() => Promise<void>)[] = [() => database.destroy()]
   try {
-    await migrateToLatest(database)
+    if (!readOnly) await migrateToLatest(database)
     const readingDatabase = openDatabase(config.databaseUrl, { readOnly: true })
     open.push(() => readingDatabase.destroy())
-    return assemble(config, clock, log, database, readingDatabase, open)
+    return assemble({ config, clock, log, database, readingDatabase, readOnly, open })
   } catch (error) {
     await closeAll(open)
     throw error
   }
 }
 
-function assemble(
-  config: Config,
-  clock: Clock,
-  log: Log,
-  database: Database,
-  readingDatabase: Database,
-  open: (() => Promise<void>)[],
-): App {
+type Opened = {
+  readonly config: Config
+  readonly clock: Clock
+  readonly log: Log
+  readonly database: Database
+  readonly readingDatabase: Database
+  readonly readOnly: boolean
+  /** what close has to end, in the order of opening */
+  readonly open: (() => Promise<void>)[]
+}
+
+function assemble({ config, clock, log, database, readingDatabase, readOnly, open }: Opened): App {
   const run = transactions(database)
   let issuing: Promise<Issuing> | undefined
   let verifying: Verification | undefined
 
   function openVerification(): Verification {
     const pems = readTrust(config)
+    if (pems.length === 0) {
+      const places = config.trustDirectories.join('、')
+      throw new AppError(
+        'UNAVAILABLE',
+        `沒有信任錨，無法驗證簽章；請執行 dcert keys init，或把根憑證（PEM）放進 ${places}`,
+      )
+    }
     const explainer: Explainer = createExplainer(pems)
     const counts = verificationCountStore(database)
-    const timer = setInterval(
-      () => void counts.flush().catch((error) => log.warn({ error }, 'counts not kept')),
-      FLUSH_INTERVAL,
-    )
+    const keepCounts = async (): Promise<void> => {
+      if (!readOnly) await counts.flush().catch((error: unknown) => log.warn({ err: error }, 'counts not kept'))
+    }
+    const timer = setInterval(() => void keepCounts(), FLUSH_INTERVAL)
     timer.unref()
     open.push(async () => {
       clearInterval(timer)
       await explainer.close()
-      await counts.flush()
+      await keepCounts()
     })
     return verification({
       register: registerLookupStore(readingDatabase),
       trust: trustAnchors(pems),
       explainer,
       clock,
-      alarm: (reason, fingerprint) => log.error({ alarm: reason, fingerprint }, 'verification alarm'),
+      alarm: (reason, details) => log.error({ alarm: reason, ...details }, 'verification alarm'),
       count: counts.count,
     })
   }

@@ -110,7 +110,10 @@ function commands(streams: CliStreams, out: Output, done: (code: number) => void
       new Option('--reason <reason>', '更正或資料異動').choices(['correction', 'data-changed']).makeOptionMandatory(),
     )
     .requiredOption('--document <number>', '回復公文文號')
-    .requiredOption('--set <column=value...>', '要改的欄位與新值')
+    .requiredOption('--set <column=value>', '要改的欄位與新值；可重複', (value: string, before: string[] = []) => [
+      ...before,
+      value,
+    ])
     .option('--confirm', '一併確認')
     .action((certificate, options: ReissueOptions) => withApp((app) => reissue(app, certificate, options, actor, out)))
   command(program, 'revoke', '撤銷某人自某等級起的全部證書')

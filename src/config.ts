@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 import { AppError } from './shared/app-error.ts'
 import { parseRocDate } from './shared/roc-calendar.ts'
@@ -31,19 +32,19 @@ export type Config = {
 
 /** Every setting with its default, as `dcert serve --help` and docs/configuration.md list them. */
 export const SETTINGS: readonly (readonly [name: string, fallback: string, meaning: string])[] = [
-  ['DCERT_DATA_DIR', 'var', 'directory of database and keys'],
-  ['DCERT_DATABASE_URL', 'sqlite:<data directory>/dcert.sqlite', 'the register'],
-  ['DCERT_ROLES', 'verifier,portal,issuer', 'what this process is'],
-  ['DCERT_HOST', '127.0.0.1', 'address to listen on'],
-  ['DCERT_PORT', '3000', 'port to listen on'],
-  ['DCERT_PUBLIC_URL', 'http://localhost:<port>', 'address in the QR codes; must live as long as the certificates'],
-  ['DCERT_KEYSTORE', '<data directory>/keys/keystore.p12', 'PKCS#12 with the signing key'],
-  ['DCERT_KEYSTORE_PASSWORD_FILE', '<data directory>/keys/keystore-password', 'file with its password'],
-  ['DCERT_FONTS_DIR', '/usr/share/fonts/truetype/cns11643', 'full Kai fonts, used beside those that ship'],
-  ['DCERT_RATE_LIMIT', '300', 'verifications per address and minute, 0 for none'],
-  ['DCERT_TRUST_PROXY', '', 'addresses of proxies that may name the client, comma-separated'],
-  ['DCERT_ELECTRONIC_FROM', '2014-01-01', 'first issue date of electronic certificates (E40, Q11)'],
-  ['DCERT_LOG_LEVEL', 'info', 'fatal, error, warn, info, debug or silent'],
+  ['DCERT_DATA_DIR', 'var', '資料庫與金鑰所在的目錄'],
+  ['DCERT_DATABASE_URL', 'sqlite:<資料目錄>/dcert.sqlite', '登錄資料庫'],
+  ['DCERT_ROLES', 'verifier,portal,issuer', '這個程序的角色'],
+  ['DCERT_HOST', '127.0.0.1', '服務位址'],
+  ['DCERT_PORT', '3000', '服務埠號'],
+  ['DCERT_PUBLIC_URL', 'http://localhost:<埠號>', '印在證書 QR Code 上的網址，須與證書一樣長久有效'],
+  ['DCERT_KEYSTORE', '<資料目錄>/keys/keystore.p12', '簽章金鑰（PKCS#12）'],
+  ['DCERT_KEYSTORE_PASSWORD_FILE', '<資料目錄>/keys/keystore-password', '金鑰密碼檔'],
+  ['DCERT_FONTS_DIR', '/usr/share/fonts/truetype/cns11643', '完整的楷書字型，補充內附字型所缺的字'],
+  ['DCERT_RATE_LIMIT', '300', '每個位址每分鐘可驗證的次數，0 為不限'],
+  ['DCERT_TRUST_PROXY', '無', '可代報使用者位址的代理伺服器，IP 或網段，以逗號分隔'],
+  ['DCERT_ELECTRONIC_FROM', '2014-01-01', '最早支援電子證書的發證日期（E40、Q11）'],
+  ['DCERT_LOG_LEVEL', 'info', 'fatal、error、warn、info、debug 或 silent'],
 ]
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const
@@ -59,11 +60,11 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   const keys = join(dataDirectory, 'keys')
   const roles = (read('DCERT_ROLES') ?? ROLES.join(',')).split(',').map((role) => role.trim())
   for (const role of roles) {
-    if (!ROLES.includes(role as Role)) throw bad('DCERT_ROLES', role, `one or more of ${ROLES.join(', ')}`)
+    if (!ROLES.includes(role as Role)) throw bad('DCERT_ROLES', role, `${ROLES.join('、')} 之一或數個，以逗號分隔`)
   }
   const electronicFrom = read('DCERT_ELECTRONIC_FROM') ?? '2014-01-01'
   if (!/^\d{4}-/.test(electronicFrom) || 'reason' in parseRocDate(electronicFrom)) {
-    throw bad('DCERT_ELECTRONIC_FROM', electronicFrom, 'an ISO date')
+    throw bad('DCERT_ELECTRONIC_FROM', electronicFrom, '日期，例如 2014-01-01')
   }
   const databaseUrl = read('DCERT_DATABASE_URL') ?? 'sqlite:'
   const logLevel = read('DCERT_LOG_LEVEL') ?? 'info'
@@ -82,7 +83,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     keysDirectory: keys,
     fontsDirectory: read('DCERT_FONTS_DIR'),
     rateLimit: integer('DCERT_RATE_LIMIT', read('DCERT_RATE_LIMIT') ?? '300', 0, 1_000_000),
-    trustProxy: read('DCERT_TRUST_PROXY') ?? false,
+    trustProxy: proxies(read('DCERT_TRUST_PROXY')),
     electronicFrom,
     logLevel: logLevel as Config['logLevel'],
   }
@@ -91,19 +92,31 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
 function integer(name: string, text: string, least: number, most: number): number {
   const value = Number(text)
   if (!/^\d+$/.test(text) || value < least || value > most) {
-    throw bad(name, text, `a whole number from ${least} to ${most}`)
+    throw bad(name, text, `${least} 到 ${most} 的整數`)
   }
   return value
+}
+
+/** Addresses or networks (CIDR). */
+function proxies(text: string | undefined): string | false {
+  if (text === undefined) return false
+  for (const part of text.split(',')) {
+    const [address = '', prefix] = part.trim().split('/')
+    const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
+    const inRange = prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits)
+    if (bits < 0 || !inRange) throw bad('DCERT_TRUST_PROXY', text, 'IP 位址或網段，以逗號分隔，例如 10.0.0.0/8')
+  }
+  return text
 }
 
 function publicUrl(text: string): string {
   const url = URL.parse(text)
   if (url === null || !['http:', 'https:'].includes(url.protocol) || url.search !== '' || url.hash !== '') {
-    throw bad('DCERT_PUBLIC_URL', text, 'an http(s) address without query')
+    throw bad('DCERT_PUBLIC_URL', text, 'http(s) 網址，不含查詢字串')
   }
   return url.href.replace(/\/+$/, '')
 }
 
 function bad(name: string, value: string, wanted: string): AppError {
-  return new AppError('INVALID_INPUT', `${name}「${value}」不正確：should be ${wanted}`, { name })
+  return new AppError('INVALID_INPUT', `${name}「${value}」不正確，應為${wanted}`, { name })
 }

@@ -103,6 +103,10 @@ export function certificateStore(db: Database) {
       await db.updateTable('certificates').set({ person_id: personId }).where('id', '=', id).execute()
     },
 
+    async setSchool(id: string, schoolCode: string): Promise<void> {
+      await db.updateTable('certificates').set({ school_code: schoolCode }).where('id', '=', id).execute()
+    },
+
     /** 審定結果 or 支援電子證書 has turned to yes. */
     async setApproval(id: string, approval: Pick<Certificate, 'result' | 'supportsElectronic'>): Promise<void> {
       const { result, supportsElectronic } = approval

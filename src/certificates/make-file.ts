@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { AppError } from '../shared/app-error.ts'
 import type { CmsSigner } from '../signing/cms.ts'
 import { signPdf } from '../signing/pades.ts'
 import { checkIssuedFile } from '../verification/signature-check.ts'
@@ -63,7 +64,10 @@ export function fileMaker(tools: FileMakerTools): FileMaker {
       const report = checkIssuedFile(bytes, trust)
       if (!report.sound || report.signerSha256 !== signerSha256) {
         const failed = report.checks.filter((check) => check.passed === false).map((check) => check.name)
-        throw new Error(`the signed file does not read back as ours: ${failed.join(', ') || 'another signer'}`)
+        throw new AppError(
+          'UNAVAILABLE',
+          `簽章後讀回檢查不符（${failed.join('、') || '簽章者不同'}），已停止發證；請檢查金鑰與信任錨`,
+        )
       }
       return { bytes, sha256: createHash('sha256').update(bytes).digest('hex'), signerSha256 }
     },

@@ -5,6 +5,7 @@ import type { Issuer } from '../issuers/issuer.ts'
 import { AppError } from '../shared/app-error.ts'
 import { canonicalJson } from '../shared/canonical-json.ts'
 import { newId } from '../shared/ids.ts'
+import { findUnprintable } from '../shared/printable-text.ts'
 import type { Stores } from '../storage/transactions.ts'
 import { fullNumber } from './certificate-content.ts'
 import type { Certificate } from './certificate-store.ts'
@@ -98,6 +99,16 @@ function isEntitledMore(found: Certificate, approved: ApprovedCase): boolean {
 function conflict(approved: ApprovedCase, columns: readonly string[]): AppError {
   const message = `${fullNumber(approved)} 已登錄，但資料不同（${columns.join('、')}）；更正請用 reissue，不能重新匯入`
   return new AppError('CONFLICT', message)
+}
+
+/**
+ * The number of the letter that an act rests on (E59): any form the ministry's offices use, but there must be one.
+ * @throws AppError INVALID_INPUT
+ */
+export function requireDocumentNumber(text: string): void {
+  if (text.trim() === '' || text.length > 100 || findUnprintable(text) !== undefined) {
+    throw new AppError('INVALID_INPUT', '公文文號必填，至多 100 字，不含看不見的字元')
+  }
 }
 
 /** An entry of the trail about a certificate. */

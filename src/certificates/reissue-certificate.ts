@@ -9,7 +9,7 @@ import { fullNumber } from './certificate-content.ts'
 import type { CertificateFacts } from './certificate-status.ts'
 import type { Certificate, Version } from './certificate-store.ts'
 import { finishIntent, type Issuing, intend, now, rehearseVersion, type VersionRequest } from './issue-certificate.ts'
-import { appendAudit, isEntitled } from './register-certificate.ts'
+import { appendAudit, isEntitled, requireDocumentNumber } from './register-certificate.ts'
 
 /** Why a certificate is made anew: an error of the ministry's is corrected, or the holder's data have changed. */
 export type ReissueReason = 'correction' | 'data-changed'
@@ -25,15 +25,10 @@ export type ReissueRequest = {
 
 export type Reissued = { readonly certificate: Certificate; readonly version: number }
 
-/** What stays the same for the life of a certificate (E37). */
-const FIXED: readonly CaseField[] = [
-  'number',
-  'rank',
-  'seniorityFrom',
-  'documentNumber',
-  'result',
-  'supportsElectronic',
-]
+/** What identifies a certificate for life, or is no matter of its content. */
+const FIXED: readonly CaseField[] = ['number', 'rank', 'documentNumber', 'result', 'supportsElectronic']
+/** What changes in a person's life; nothing else differs on a 換發 (E37). An error of the ministry's may be anywhere. */
+const PERSONAL: readonly CaseField[] = ['name', 'nameEn', 'idNumber', 'birthDate', 'sex']
 
 /**
  * Makes the next version of a certificate (E10, E13, E36, E37); the one before stays in force until it is confirmed
@@ -42,9 +37,7 @@ const FIXED: readonly CaseField[] = [
  *   INVALID_INPUT for values that are not accepted
  */
 export async function reissueCertificate(request: ReissueRequest, actor: string, issuing: Issuing): Promise<Reissued> {
-  if (!/^\d{10}[A-Z]?$/.test(request.documentNumber)) {
-    throw new AppError('INVALID_INPUT', '回復公文文號應為 10 位數字，後面可有一個大寫英文字母')
-  }
+  requireDocumentNumber(request.documentNumber)
   const before = await issuing.transactions.run((stores) => stateOf(request.certificateId, stores))
   const planned = plan(request, before, issuing)
   if ('make' in planned) rehearseVersion(planned.make, issuing)
@@ -59,7 +52,7 @@ export async function reissueCertificate(request: ReissueRequest, actor: string,
     if (begun !== undefined) {
       throw new AppError('CONFLICT', `${fullNumber(certificate)} 的第 ${begun.version} 版尚未完成，請先完成再更正`)
     }
-    await keepPersonTogether(certificate, next.make, { actor, at }, stores)
+    await keepOwners(certificate, next.make, { actor, at }, stores)
     return { certificate, intent: await intend(certificate, next.make, issuing, at, stores) }
   })
   if (intent.issuedAt === null) await finishIntent(intent, actor, issuing)
@@ -97,7 +90,7 @@ export function plan(request: ReissueRequest, { certificate, facts, versions }: 
     throw new AppError('CONFLICT', `${number} 尚未確認，資料有誤請用 --reason correction`)
   }
   const base = versions.findLast(({ issuedAt }) => issuedAt !== null) ?? newest
-  const changed = withChanges(base.case, request.set, issuing)
+  const changed = withChanges(base.case, request, issuing)
   const isThisRequest = newest.reason === reason && newest.documentNumber === documentNumber
   if (isThisRequest && canonicalJson(newest.case) === canonicalJson(changed)) return { made: newest }
   if (canonicalJson(base.case) === canonicalJson(changed)) {
@@ -111,14 +104,16 @@ export function plan(request: ReissueRequest, { certificate, facts, versions }: 
 }
 
 /** The case with new values, checked as the input is. @throws AppError INVALID_INPUT naming every bad column */
-function withChanges(of: ApprovedCase, set: Readonly<Record<string, string>>, issuing: Issuing): ApprovedCase {
+function withChanges(of: ApprovedCase, { set, reason }: ReissueRequest, issuing: Issuing): ApprovedCase {
   const problems: string[] = []
   const changes: Partial<Record<CaseField, string>> = {}
   for (const [label, value] of Object.entries(set)) {
     const column = CASE_COLUMNS.find((one) => one.label === label || one.field === label)
     if (column === undefined) problems.push(`${label}：沒有這個欄位`)
     else if (FIXED.includes(column.field)) problems.push(`${column.label}：補、換發不能變更這個欄位`)
-    else if (column.field === 'email') problems.push('電子郵件：不印在證書上；請重新匯入案件')
+    else if (reason === 'data-changed' && !PERSONAL.includes(column.field)) {
+      problems.push(`${column.label}：換發只變更個人資料；資料有誤請用 --reason correction`)
+    } else if (column.field === 'email') problems.push('電子郵件：不印在證書上；請重新匯入案件')
     else if (column.field in changes) problems.push(`${column.label}：寫了兩次`)
     else changes[column.field] = value
   }
@@ -133,16 +128,18 @@ function withChanges(of: ApprovedCase, set: Readonly<Record<string, string>>, is
 }
 
 /**
+ * The school that may confirm is the one that submitted the case, as corrected.
  * A changed ID number is the same person's: the persons of both numbers become one. A corrected one was somebody
  * else's by mistake: only this certificate goes to the person of the right number.
  */
-async function keepPersonTogether(
+async function keepOwners(
   { id, personId }: Certificate,
   version: VersionRequest,
   { actor, at }: { actor: string; at: string },
   stores: Stores,
 ): Promise<void> {
-  const { idNumber } = version.case
+  const { idNumber, schoolCode } = version.case
+  await stores.certificates.setSchool(id, schoolCode)
   const other = await stores.persons.findByIdNumber(idNumber)
   if (other === personId) return
   if (version.reason === 'correction') {

@@ -6,6 +6,7 @@ import type { Stores, Transactions } from '../storage/transactions.ts'
 import { fullNumber } from './certificate-content.ts'
 import type { Certificate } from './certificate-store.ts'
 import { now } from './issue-certificate.ts'
+import { requireDocumentNumber } from './register-certificate.ts'
 import type { RevocationAct } from './revocation-store.ts'
 
 export type RevocationRequest = {
@@ -33,7 +34,12 @@ type Acting = { readonly transactions: Transactions; readonly clock: Clock }
  * higher ranks issued later are not covered.
  * @throws AppError NOT_FOUND for a person without certificates, CONFLICT when the act would cover nothing new
  */
-export function revokeCertificates(request: RevocationRequest, actor: string, acting: Acting): Promise<Revocation> {
+export async function revokeCertificates(
+  request: RevocationRequest,
+  actor: string,
+  acting: Acting,
+): Promise<Revocation> {
+  requireDocumentNumber(request.documentNumber)
   return acting.transactions.run(async (stores) => {
     const personId = await stores.persons.findByIdNumber(request.idNumber)
     if (personId === undefined) throw new AppError('NOT_FOUND', '登錄資料中沒有這個身分證號的證書')
@@ -73,11 +79,13 @@ export function coveredBy(fromRank: Rank, certificates: readonly Certificate[]):
  * @returns the certificates that the act covered, and which of them are still revoked by another act
  * @throws AppError NOT_FOUND for an unknown act, CONFLICT for one already taken back
  */
-export function reinstateCertificates(
+export async function reinstateCertificates(
   request: { readonly act: string; readonly documentNumber: string; readonly reason: string },
   actor: string,
   acting: Acting,
 ): Promise<{ certificates: Certificate[]; stillRevoked: Certificate[] }> {
+  requireDocumentNumber(request.documentNumber)
+  if (request.reason.trim() === '') throw new AppError('INVALID_INPUT', '恢復的理由必填')
   return acting.transactions.run(async (stores) => {
     const at = now(acting.clock)
     const { act, documentNumber, reason } = request
@@ -92,7 +100,13 @@ export function reinstateCertificates(
       certificates.push(certificate)
       if ((await stores.certificates.facts(id)).revoked) stillRevoked.push(certificate)
     }
-    await stores.audit.append({ at, actor, action: 'reinstated', subject: `act:${act}`, details: { documentNumber } })
+    await stores.audit.append({
+      at,
+      actor,
+      action: 'reinstated',
+      subject: `act:${act}`,
+      details: { documentNumber, reason },
+    })
     certificates.sort((a, b) => (fullNumber(a) < fullNumber(b) ? -1 : 1))
     return { certificates, stillRevoked }
   })

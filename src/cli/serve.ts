@@ -9,12 +9,20 @@ import type { Output } from './output.ts'
 export async function serve(app: App, options: { demo: boolean }, out: Output): Promise<number> {
   const { host, port, roles, publicUrl } = app.config
   if (roles.includes('issuer')) await app.issuing()
-  const server = await app.server(options)
-  await server.listen({ host, port }).catch((cause) => {
-    if (cause.code !== 'EADDRINUSE') throw cause
-    throw new AppError('CONFLICT', `${host}:${port} 已有其他程式在使用；請以 DCERT_PORT 指定另一個埠號`, {}, { cause })
-  })
-  out.note(`dcert: http://${host}:${port}/verify （${publicUrl}）`)
+  // A process that only issues takes jobs and listens to nobody (docs/architecture.md, roles).
+  if (roles.includes('verifier') || roles.includes('portal')) {
+    const server = await app.server(options)
+    await server.listen({ host, port }).catch((cause) => {
+      if (cause.code !== 'EADDRINUSE') throw cause
+      throw new AppError(
+        'CONFLICT',
+        `${host}:${port} 已有其他程式在使用；請以 DCERT_PORT 指定另一個埠號`,
+        {},
+        { cause },
+      )
+    })
+    out.note(`dcert: http://${host}:${port}/verify （${publicUrl}）`)
+  }
   await new Promise<void>((resolve) => {
     process.once('SIGTERM', resolve)
     process.once('SIGINT', resolve)

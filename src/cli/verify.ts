@@ -19,9 +19,12 @@ export async function verify(app: App, files: readonly string[], out: Output): P
     try {
       results.push({ file, ...(await verification.verifyFile(bytes)) })
     } catch (error) {
-      if (!(error instanceof AppError && error.code === 'UNAVAILABLE')) throw error
+      if (!(error instanceof AppError && ['UNAVAILABLE', 'BUSY'].includes(error.code))) throw error
       out.note(error.userMessage)
-      out.answer({ error: { code: 'register-unavailable', message: error.userMessage } }, '')
+      out.answer(
+        { error: { code: error.code === 'BUSY' ? 'busy' : 'register-unavailable', message: error.userMessage } },
+        '',
+      )
       return EXIT_CANNOT_BE_CHECKED
     }
   }

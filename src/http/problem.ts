@@ -16,7 +16,14 @@ const APP_PROBLEMS = {
   CONFLICT: 'conflict',
   TOO_LARGE: 'too-large',
   UNAVAILABLE: 'register-unavailable',
+  BUSY: 'busy',
 } as const satisfies Record<AppErrorCode, ProblemName>
+
+/** Seconds after which what could not be answered is worth another try. */
+const RETRY_AFTER: { readonly [code in AppErrorCode]?: Record<string, string> } = {
+  UNAVAILABLE: { 'retry-after': '30' },
+  BUSY: { 'retry-after': '5' },
+}
 
 export type Problem = {
   readonly name: ProblemName
@@ -39,8 +46,8 @@ export function toProblem(error: unknown): Problem {
   if (error instanceof HttpError) return problem(error.problem, error.detail, error.headers)
   if (error instanceof AppError) {
     // What is said about the register is our own affair; the words for it are fixed.
-    const detail = error.code === 'UNAVAILABLE' ? undefined : error.userMessage
-    const headers = error.code === 'UNAVAILABLE' ? { 'retry-after': '30' } : {}
+    const detail = HTTP_STATUS[error.code] === 503 ? undefined : error.userMessage
+    const headers = RETRY_AFTER[error.code]
     return { ...problem(APP_PROBLEMS[error.code], detail, headers), status: HTTP_STATUS[error.code] }
   }
   const { statusCode, validation, validationContext, code } = (error ?? {}) as Partial<FastifyError>

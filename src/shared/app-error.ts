@@ -26,6 +26,7 @@ export const HTTP_STATUS = {
   CONFLICT: 409,
   TOO_LARGE: 413,
   UNAVAILABLE: 503,
+  BUSY: 503,
 } as const
 
 export type AppErrorCode = keyof typeof HTTP_STATUS

@@ -26,14 +26,13 @@ export const DOCUMENT_SIGNING = '1.3.6.1.5.5.7.3.36'
 /** Everything that can be wrong with a readable keystore, in the order in which a person would mend it. */
 export function keystoreProblems(
   { certificate, chain, privateKey }: { certificate: X509Certificate; chain: IssuerChain; privateKey: KeyObject },
-  acceptedKeyPurposes: readonly string[],
   now: Date,
 ): KeystoreProblem[] {
   return [
     weakKey(privateKey),
     brokenChain(chain),
     wrongKeyUsage(certificate),
-    wrongKeyPurpose(certificate, acceptedKeyPurposes),
+    wrongKeyPurpose(certificate),
     ...[certificate, ...chain.issuers].map((one) => outsideValidity(one, now)),
   ].filter((problem) => problem !== null)
 }
@@ -80,25 +79,25 @@ function weakKey(key: KeyObject): KeystoreProblem | null {
   return problem('weak-key', `金鑰是 ${found}，不能使用。請改用 RSA 2048、RSA 3072、EC P-256 或 EC P-384 的金鑰。`)
 }
 
-/** One of the two bits of signatures (RFC 5280 §4.2.1.3); a certificate without the extension is refused as well. */
+/** Both bits of signatures (RFC 5280 §4.2.1.3), as the profile has them and the verification asks for them. */
 function wrongKeyUsage(certificate: X509Certificate): KeystoreProblem | null {
   const SIGNATURE_BITS = 0xc0
   const usage = pkijs.Certificate.fromBER(certificate.raw).extensions?.find(({ extnID }) => extnID === '2.5.29.15')
   const bits = (usage?.parsedValue as asn1js.BitString | undefined)?.valueBlock.valueHexView[0] ?? 0
-  if ((bits & SIGNATURE_BITS) !== 0) return null
+  if ((bits & SIGNATURE_BITS) === SIGNATURE_BITS) return null
   return problem(
     'key-usage',
-    '憑證的金鑰用途（keyUsage）沒有 digitalSignature 或 nonRepudiation，不能用來簽章。請向憑證機構申請簽章用的憑證。',
+    '憑證的金鑰用途（keyUsage）缺少 digitalSignature 或 nonRepudiation，不能用來簽章。請向憑證機構申請簽章用的憑證。',
   )
 }
 
-function wrongKeyPurpose(certificate: X509Certificate, accepted: readonly string[]): KeystoreProblem | null {
+function wrongKeyPurpose(certificate: X509Certificate): KeystoreProblem | null {
   // Node calls the purposes of the extended key usage `keyUsage`.
   const purposes: readonly string[] = certificate.keyUsage ?? []
-  if (accepted.length === 0 || purposes.some((purpose) => accepted.includes(purpose))) return null
+  if (purposes.includes(DOCUMENT_SIGNING)) return null
   return problem(
     'key-purpose',
-    `憑證的擴充金鑰用途（extendedKeyUsage）沒有 ${accepted.join(' 或 ')}（文件簽章）。請向憑證機構申請文件簽章用的憑證。`,
+    `憑證的擴充金鑰用途（extendedKeyUsage）沒有 ${DOCUMENT_SIGNING}（文件簽章）。請向憑證機構申請文件簽章用的憑證。`,
   )
 }
 

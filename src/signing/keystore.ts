@@ -2,7 +2,6 @@ import type { KeyObject, X509Certificate } from 'node:crypto'
 import { AppError } from '../shared/app-error.ts'
 import { algorithmOfKey, signBytes } from './key-algorithms.ts'
 import {
-  DOCUMENT_SIGNING,
   type IssuerChain,
   issuerChain,
   type KeystoreProblem,
@@ -27,11 +26,6 @@ export type KeystoreInput = {
   readonly now: Date
   /** Path of the file, for messages. */
   readonly source: string
-  /**
-   * Purposes of which the certificate must have one (RFC 9336 §3 lets an application require them);
-   * document signing unless named, an empty list for certificates of an authority that sets none.
-   */
-  readonly acceptedKeyPurposes?: readonly string[]
 }
 
 /**
@@ -70,7 +64,7 @@ export type KeyMaterial = {
  * Key, certificate and chain of a keystore, with all that speaks against using it.
  * @throws AppError INVALID_INPUT when there is no telling: unreadable, wrong password, not exactly one key and its certificate
  */
-export function readKeyMaterial({ p12, password, now, source, acceptedKeyPurposes }: KeystoreInput): KeyMaterial {
+export function readKeyMaterial({ p12, password, now, source }: KeystoreInput): KeyMaterial {
   const contents = readPkcs12(p12, password)
   if (typeof contents === 'string') throw refusal({ reason: contents, message: UNREADABLE[contents] }, source)
   const { keys, certificates } = contents
@@ -88,7 +82,7 @@ export function readKeyMaterial({ p12, password, now, source, acceptedKeyPurpose
     throw refusal({ reason: 'key-mismatch', message }, source)
   }
   const found = { privateKey, certificate, chain: issuerChain(certificate, certificates) }
-  return { ...found, problems: keystoreProblems(found, acceptedKeyPurposes ?? [DOCUMENT_SIGNING], now) }
+  return { ...found, problems: keystoreProblems(found, now) }
 }
 
 const UNREADABLE: Readonly<Record<Pkcs12Failure, string>> = {

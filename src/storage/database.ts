@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Kysely } from 'kysely'
@@ -15,13 +15,13 @@ export type Database = Kysely<Schema>
 
 /**
  * Opens the register.
- * @param url `sqlite:<path>`, `sqlite::memory:` or `file:…`
+ * @param url `sqlite:<path>` or `file:…`
  * @throws AppError INVALID_INPUT for an address that is not understood, UNAVAILABLE when it cannot be opened
  */
 export function openDatabase(url: string, options: { readOnly: boolean }): Database {
   const path = pathOf(url)
   try {
-    if (!options.readOnly && path !== ':memory:') mkdirSync(dirname(path), { recursive: true })
+    if (!options.readOnly) createPrivate(path)
     return new Kysely<Schema>({ dialect: sqliteDialect(path, options.readOnly) })
   } catch (cause) {
     throw new AppError('UNAVAILABLE', '登錄資料庫無法開啟。請檢查 DCERT_DATABASE_URL 與檔案權限。', { path }, { cause })
@@ -43,6 +43,12 @@ export async function migrateToLatest(db: Database, dialect: Dialect = 'sqlite')
   } catch (cause) {
     throw new AppError('UNAVAILABLE', '登錄資料庫無法更新到這個版本的格式。', {}, { cause })
   }
+}
+
+/** Only the owner reads the register: it holds ID numbers. SQLite gives its -wal and -shm files the same mode. */
+function createPrivate(path: string): void {
+  mkdirSync(dirname(path), { recursive: true })
+  closeSync(openSync(path, 'a', 0o600))
 }
 
 function pathOf(url: string): string {

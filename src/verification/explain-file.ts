@@ -1,6 +1,6 @@
 /*
  * Why is a file that the register does not know no certificate of ours? One reason, the first that applies
- * (docs/verification-reasons.md tells them to readers):
+ * (docs/reason-codes.md tells them to readers):
  *
  *   not-pdf            no %PDF- within the first 1024 bytes
  *   encrypted          the newest trailer names an encryption dictionary

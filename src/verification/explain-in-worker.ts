@@ -22,7 +22,7 @@ export const EXPLAIN_LIMITS: ExplainLimits = { milliseconds: 1500, threads: 2, q
 export type Explainer = {
   /**
    * Why these bytes are no certificate of ours. The bytes are copied and stay the caller's.
-   * Throws AppError UNAVAILABLE when too many files wait already, or after `close`.
+   * Throws AppError BUSY when too many files wait already, or after `close`.
    */
   explain(bytes: Uint8Array): Promise<Explanation>
   close(): Promise<void>
@@ -57,7 +57,7 @@ export function createExplainer(
   return { explain, close: () => pool.destroy() }
 
   async function explain(bytes: Uint8Array): Promise<Explanation> {
-    if (pool.queueSize >= limits.queue) throw unavailable()
+    if (pool.queueSize >= limits.queue) throw busy()
     const abort = new AbortController()
     const { port1, port2 } = new MessageChannel()
     let timer: NodeJS.Timeout | undefined
@@ -82,7 +82,7 @@ function whatWentWrong(error: unknown, aborted: boolean): Explanation {
   if (aborted) return exceeded('too much time')
   const code = (error as NodeJS.ErrnoException).code
   if (code === 'ERR_WORKER_OUT_OF_MEMORY') return exceeded('too much memory')
-  if (error instanceof Error && /terminat|queue|clos/i.test(error.message)) throw unavailable(error)
+  if (error instanceof Error && /terminat|queue|clos/i.test(error.message)) throw busy(error)
   return exceeded('the reader broke down')
 }
 
@@ -90,7 +90,7 @@ function exceeded(what: string): Explanation {
   return { reason: 'damaged', checks: [check('limits', false, `reading stopped: ${what}`)] }
 }
 
-function unavailable(cause?: Error): AppError {
-  const message = 'Too many files are being checked right now. Try again in a minute.'
-  return new AppError('UNAVAILABLE', message, {}, cause === undefined ? undefined : { cause })
+function busy(cause?: Error): AppError {
+  const message = '目前等候驗證的檔案太多，請稍後再試。'
+  return new AppError('BUSY', message, {}, cause === undefined ? undefined : { cause })
 }

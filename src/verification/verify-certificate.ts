@@ -7,7 +7,7 @@ import type { RegisteredFile, RegisterLookup } from './register-lookup.ts'
 import { checkIssuedFile } from './signature-check.ts'
 import type { TrustAnchors } from './trust.ts'
 import type { Verification } from './verification-port.ts'
-import { type Check, type Reason, REASON_OUTCOMES, type VerificationResult } from './verification-result.ts'
+import { type Check, REASON_OUTCOMES, type Reason, type VerificationResult } from './verification-result.ts'
 
 export type VerificationTools = {
   readonly register: RegisterLookup
@@ -15,7 +15,7 @@ export type VerificationTools = {
   readonly explainer: Explainer
   readonly clock: Clock
   /** for what must not happen: a file of ours that the register does not know, or knows otherwise */
-  alarm(reason: 'not-registered' | 'register-mismatch', fingerprint: string): void
+  alarm(reason: 'not-registered' | 'register-mismatch', details: { fingerprint?: string }): void
   /** counts per day, outcome and reason; nothing else of a verification is kept (E31) */
   count(result: VerificationResult): void
 }
@@ -40,13 +40,14 @@ export function verification(tools: VerificationTools): Verification {
       { name: 'registered-signer', passed: sameSigner, detail: 'signed by the certificate that the register names' },
     ]
     if (report.sound && sameSigner) return answer(registered.status, registered.sha256, checks, registered)
-    tools.alarm('register-mismatch', registered.sha256)
+    tools.alarm('register-mismatch', { fingerprint: registered.sha256 })
     return answer('register-mismatch', registered.sha256, checks, registered)
   }
 
   async function explainUnknown(bytes: Buffer, fingerprint: string): Promise<VerificationResult> {
     const { reason, checks } = await explainer.explain(bytes)
-    if (reason === 'not-registered') tools.alarm('not-registered', fingerprint)
+    // The fingerprint of an unknown file is kept nowhere, not even here (E31).
+    if (reason === 'not-registered') tools.alarm('not-registered', {})
     return answer(reason, fingerprint, [fingerprintCheck(false), ...checks], undefined)
   }
 

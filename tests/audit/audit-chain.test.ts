@@ -1,7 +1,13 @@
-import { describe, expect, test } from 'vitest'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { checkChain } from '../../src/audit/audit-chain.ts'
+import { auditStore } from '../../src/audit/audit-store.ts'
 import { checkDocuments } from '../../src/audit/check-documents.ts'
-import { ACTOR, approvedCase, type House, openHouse } from '../support/house.ts'
+import { openDatabase } from '../../src/storage/database.ts'
+import { ACTOR, approvedCase, type House, openHouse, temporaryDirectory } from '../support/house.ts'
 
 const UNLOCK = ['drop trigger audit_events_no_update', 'drop trigger audit_events_no_delete']
 const COLUMNS = ['at', 'actor', 'action', 'subject', 'details', 'previous_hash', 'hash'] as const
@@ -24,10 +30,26 @@ async function check(house: House, pageSize = 4) {
   return checkChain(house.app.reading.audit.pages(pageSize), await house.app.reading.audit.head())
 }
 
-async function checkAfter(...statements: string[]) {
+let directory: string
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'dcert-trail-'))
   const house = await lived()
-  house.sql(...UNLOCK, ...statements)
-  return check(house)
+  cpSync(house.directory, directory, { recursive: true })
+})
+afterAll(() => rmSync(directory, { recursive: true, force: true }))
+
+/** The trail of a copy of that register, after somebody has changed it with the triggers out of the way. */
+async function checkAfter(...statements: string[]) {
+  const path = join(temporaryDirectory(), 'dcert.sqlite')
+  cpSync(join(directory, 'dcert.sqlite'), path)
+  const register = new Database(path)
+  for (const statement of [...UNLOCK, ...statements]) register.exec(statement)
+  register.close()
+  const db = openDatabase(`sqlite:${path}`, { readOnly: true })
+  onTestFinished(() => db.destroy())
+  const trail = auditStore(db)
+  return checkChain(trail.pages(4), await trail.head())
 }
 
 describe('the trail (E67)', () => {
@@ -60,7 +82,7 @@ describe('the trail (E67)', () => {
   })
 
   test.each(COLUMNS.flatMap((column) => [1, 5, 11].map((seq) => [column, seq] as const)))(
-    'with %s of row %i changed is broken at that row, or the next where only that one can tell',
+    'with %s of row %i changed is broken at that row',
     async (column, seq) => {
       const found = await checkAfter(`update audit_events set ${column} = ${column} || 'x' where seq = ${seq}`)
       expect(found).toMatchObject({ whole: false, seq })
@@ -68,14 +90,11 @@ describe('the trail (E67)', () => {
   )
 
   test.each([
-    ['another order', `'{"reason":"first"'`, `'{"version":1,"reason":"first"'`],
-    ['white space', `':'`, `': '`],
-    ['a member twice, of which programs take the last', `'"version":1'`, `'"version":9,"version":1'`],
-  ])('with details written otherwise (%s) is broken', async (_, from, to) => {
-    const found = await checkAfter(
-      `update audit_events set details = replace(details, ${from}, ${to}) where seq = 4`,
-      `update audit_events set details = details || ' ' where seq = 4 and details not like '% %' and details not like '%9%'`,
-    )
+    ['another order', `'{"version":1,"reason":"first","files":' || json_extract(details, '$.files') || '}'`],
+    ['white space', `replace(details, '":', '": ')`],
+    ['a member twice, of which programs take the last', `replace(details, '"version":1', '"version":9,"version":1')`],
+  ])('with details written otherwise (%s) is broken', async (_, written) => {
+    const found = await checkAfter(`update audit_events set details = ${written} where seq = 4`)
     expect(found).toMatchObject({ whole: false, seq: 4 })
   })
 

@@ -43,7 +43,7 @@ describe('a finished file is read back with the verification code before anybody
   test('a trust anchor that is not ours: refused, nothing is returned', async () => {
     const other = readFileSync(join(await dataDirectory('p-256'), 'keys/root.pem'), 'utf8')
     const maker = fileMaker(await toolsFor(await dataDirectory(), { root: other }))
-    expect(() => maker.make(contentOf(), 'v1')).toThrow(/does not read back as ours/)
+    expect(() => maker.make(contentOf(), 'v1')).toThrow(/讀回檢查不符/)
   })
 
   test('a signer that returns a bad signature: refused', async () => {
@@ -52,12 +52,12 @@ describe('a finished file is read back with the verification code before anybody
       sign: (bytes) => good.sign(Buffer.concat([bytes, Buffer.from('x')])),
     })
     const maker = fileMaker(await toolsFor(await dataDirectory(), { signer: spoil }))
-    expect(() => maker.make(contentOf(), 'v1')).toThrow(/does not read back as ours/)
+    expect(() => maker.make(contentOf(), 'v1')).toThrow(/讀回檢查不符/)
   })
 
   test('another signing certificate than the one that is registered: refused', async () => {
     const maker = fileMaker(await toolsFor(await dataDirectory(), { signerSha256: '0'.repeat(64) }))
-    expect(() => maker.make(contentOf(), 'v1')).toThrow(/does not read back as ours: another signer/)
+    expect(() => maker.make(contentOf(), 'v1')).toThrow(/讀回檢查不符（簽章者不同）/)
   })
 
   test('a signature too large for its place is an error, the placeholder is not exceeded', async () => {
@@ -80,7 +80,7 @@ describe('a finished file is read back with the verification code before anybody
     const inTime = new Date(signer.validToDate.getTime() - 60_000).toISOString().replace(/\.\d+Z/, 'Z')
     const tooLate = new Date(signer.validToDate.getTime() + 60_000).toISOString().replace(/\.\d+Z/, 'Z')
     expect(() => fileMaker(tools).make(contentOf({}, { composedAt: inTime }), 'v1')).not.toThrow()
-    expect(() => fileMaker(tools).make(contentOf({}, { composedAt: tooLate }), 'v1')).toThrow(/does not read back/)
+    expect(() => fileMaker(tools).make(contentOf({}, { composedAt: tooLate }), 'v1')).toThrow(/讀回檢查不符/)
   })
 })
 

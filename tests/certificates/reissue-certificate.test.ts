@@ -109,7 +109,6 @@ describe('values that are not accepted', () => {
   test.each<[Record<string, string>, RegExp]>([
     [{ 證書字號: '149904' }, /證書字號：.*不能變更/],
     [{ 審查等級: '副教授' }, /審查等級：.*不能變更/],
-    [{ 起資年月: '113/02' }, /起資年月：.*不能變更/],
     [{ 核定公文文號: '1140018807' }, /核定公文文號：.*不能變更/],
     [{ 支援電子證書: '否' }, /支援電子證書：.*不能變更/],
     [{ 審定結果: '審定不通過' }, /審定結果：.*不能變更/],
@@ -135,6 +134,23 @@ describe('values that are not accepted', () => {
     expect(house.rows('select * from certificate_versions')).toHaveLength(1)
   })
 
+  test.each(['起資年月', '發證日期', '學校代碼', '送審學校', '審查類別'])(
+    '換發 changes nothing but personal data: %s is corrected or not at all (E37)',
+    async (column) => {
+      const house = await openHouse()
+      const id = await certificateIn('confirmed', house)
+      const refusal = await refusalOf(house.reissue(id, { 姓名: '林坤煊', [column]: '113/02' }, 'data-changed'))
+      expect(refusal).toContain(`${column}：換發只變更個人資料`)
+    },
+  )
+
+  test('a corrected 學校代碼 is that of the school that confirms from now on (E4, E10)', async () => {
+    const house = await openHouse()
+    const id = await certificateIn('never confirmed', house)
+    await house.reissue(id, { 學校代碼: '9995', 送審學校: '凌網大學' })
+    expect((await house.app.reading.certificates.get(id)).schoolCode).toBe('9995')
+  })
+
   test('all that is wrong is told at once', async () => {
     const house = await openHouse()
     const id = await certificateIn('confirmed', house)
@@ -143,7 +159,7 @@ describe('values that are not accepted', () => {
     )
   })
 
-  test.each(['', '115', '１１５００００３２１', '1150000321AB'])(
+  test.each(['', '   ', '1150000321\u200B', '1'.repeat(101)])(
     'the reply number «%s» is refused (E41)',
     async (documentNumber) => {
       const house = await openHouse()

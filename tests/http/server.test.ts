@@ -31,7 +31,8 @@ describe('errors become problem+json, in one place', () => {
     expect(reply.headers['content-type']).toContain('application/problem+json')
     expect(Object.keys(reply.json())).toEqual(['type', 'title', 'status', 'detail'])
     expect(reply.body).not.toContain('not shown')
-    if (code === 'UNAVAILABLE') expect(reply.json().type).toBe('urn:dcert:problem:register-unavailable')
+    const unanswered = { UNAVAILABLE: 'register-unavailable', BUSY: 'busy' }[code]
+    if (unanswered !== undefined) expect(reply.json().type).toBe(`urn:dcert:problem:${unanswered}`)
     else expect(reply.json().detail).toBe('Somebody else has just moved this case.')
   })
 

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
@@ -119,8 +120,8 @@ describe('what cannot be opened is told in words (style 6)', () => {
   test('a directory that cannot be written to, or is a file', () => {
     const directory = temporaryDirectory()
     writeFileSync(join(directory, 'file'), '')
-    for (const path of [join(directory, 'file/dcert.sqlite'), '/proc/nowhere/dcert.sqlite']) {
-      expect(() => openDatabase(`sqlite:${path}`, { readOnly: false })).toThrow(
+    for (const path of ['file/dcert.sqlite', '.']) {
+      expect(() => openDatabase(`sqlite:${join(directory, path)}`, { readOnly: false })).toThrow(
         expect.objectContaining({ name: 'AppError', code: 'UNAVAILABLE' }),
       )
     }
@@ -154,11 +155,8 @@ describe('kept bytes (E23)', () => {
     const { db } = await register()
     const documents = documentStore(db)
     const [one, two] = [await documents.put(Buffer.from('PDF'), '1'), await documents.put(Buffer.from('PDF'), '2')]
-    expect([one, two]).toEqual(
-      Array(2)
-        .fill('10b90784fcbf2cae32a4db25f9b5a0ae8ac2b8ff7acae09db4b5a72bf37f2e54')
-        .map(() => one),
-    )
+    const fingerprint = createHash('sha256').update('PDF').digest('hex')
+    expect([one, two]).toEqual([fingerprint, fingerprint])
     const all = []
     for await (const page of documents.pages(10)) all.push(...page)
     expect(all.map(({ bytes }) => bytes.toString())).toEqual(['PDF'])

@@ -71,14 +71,14 @@ describe('whatever a file does to its thread, the process goes on', () => {
     },
   )
 
-  test('more files than may wait are refused at once: UNAVAILABLE, never an outcome', async () => {
+  test('more files than may wait are refused at once: BUSY, never an outcome', async () => {
     const explainer = misbehaving({ threads: 1, queue: 2 })
     const asked = Array.from({ length: 8 }, () => explainer.explain(Buffer.from('hang')))
     const answers = await Promise.allSettled(asked)
     const refused = answers.filter((answer) => answer.status === 'rejected').map((answer) => answer.reason)
     expect(refused.length).toBeGreaterThan(0)
     for (const error of refused) expect(error).toBeInstanceOf(AppError)
-    expect(refused[0]).toMatchObject({ code: 'UNAVAILABLE' })
+    expect(refused[0]).toMatchObject({ code: 'BUSY' })
     const kept = answers.filter((answer) => answer.status === 'fulfilled').map((answer) => answer.value.reason)
     expect(kept.length).toBeGreaterThan(0)
     expect(new Set(kept)).toEqual(new Set(['damaged']))
