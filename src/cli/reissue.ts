@@ -21,12 +21,13 @@ export async function reissue(
   actor: string,
   out: Output,
 ): Promise<number> {
+  const set = assignments(options.set)
   const certificate = await certificateOf(app, number)
   const request = {
     certificateId: certificate.id,
     reason: options.reason,
     documentNumber: options.document,
-    set: assignments(options.set),
+    set,
   }
   const { version } = await reissueCertificate(request, actor, await app.issuing())
   if (options.confirm === true) await confirmCertificate(certificate.id, actor, app)

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
 import { checkChain } from '../../src/audit/audit-chain.ts'
 import { auditStore } from '../../src/audit/audit-store.ts'
 import { checkDocuments } from '../../src/audit/check-documents.ts'
@@ -30,19 +30,23 @@ async function check(house: House, pageSize = 4) {
   return checkChain(house.app.reading.audit.pages(pageSize), await house.app.reading.audit.head())
 }
 
-let directory: string
+let kept: Promise<string> | undefined
 
-beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'dcert-trail-'))
+/** The register of such a life, made once and never written to: every test works on a copy. */
+async function keptRegister(): Promise<string> {
+  const directory = mkdtempSync(join(tmpdir(), 'dcert-trail-'))
   const house = await lived()
+  await house.app.close()
   cpSync(house.directory, directory, { recursive: true })
-})
-afterAll(() => rmSync(directory, { recursive: true, force: true }))
+  return directory
+}
+afterAll(async () => kept && rmSync(await kept, { recursive: true, force: true }))
 
 /** The trail of a copy of that register, after somebody has changed it with the triggers out of the way. */
 async function checkAfter(...statements: string[]) {
+  kept ??= keptRegister()
   const path = join(temporaryDirectory(), 'dcert.sqlite')
-  cpSync(join(directory, 'dcert.sqlite'), path)
+  cpSync(join(await kept, 'dcert.sqlite'), path)
   const register = new Database(path)
   for (const statement of [...UNLOCK, ...statements]) register.exec(statement)
   register.close()

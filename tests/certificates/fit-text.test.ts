@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { fitText, type Place, textWidth } from '../../src/certificates/template/fit-text.ts'
 
-const NEVER_FIRST = '，。、；：！？）」』》〉】〕·‧．.,;:!?)]}%'
+const NEVER_FIRST = '，。、；：！？）」』》〉】〕·‧・•．.,;:!?)]}%'
 const place: Place = { width: 445.28, size: 40, minSize: 15, lines: 2 }
 
 /** An ideograph is as wide as the font is tall, a Latin letter about half of it. */
@@ -15,10 +15,28 @@ function set(text: string, into: Place = place) {
 }
 
 const texts = fc
-  .array(fc.constantFrom(...'林堃煊𠮷祥巴奈伊斯坦大', '‧', '·', '，', '（', '）', ' ', '-', 'a', 'B', 'n', '.', ','), {
-    minLength: 1,
-    maxLength: 60,
-  })
+  .array(
+    fc.constantFrom(
+      ...'林堃煊𠮷祥巴奈伊斯坦大',
+      '‧',
+      '·',
+      '，',
+      '（',
+      '）',
+      ' ',
+      '\u3000',
+      '-',
+      'a',
+      'B',
+      'n',
+      '.',
+      ',',
+    ),
+    {
+      minLength: 1,
+      maxLength: 60,
+    },
+  )
   .map((characters) => characters.join('').trim())
   .filter((text) => text !== '')
 const places = fc.record({
@@ -50,7 +68,7 @@ describe('a text that fits into its place (pdf.md: no field overflow)', () => {
       fc.property(texts, places, (text, into) => {
         const fitted = set(text, into)
         if (fitted === undefined) return
-        expect(fitted.lines.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''))
+        expect(fitted.lines.join('').replaceAll(/[ \u3000]/g, '')).toBe(text.replaceAll(/[ \u3000]/g, ''))
         if (fitted.lines.length === 1) expect(fitted.lines[0]).toBe(text)
       }),
     )

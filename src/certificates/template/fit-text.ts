@@ -109,13 +109,18 @@ function betweenParts(characters: readonly string[], at: number): boolean {
   return PART_ENDS.has(characters[at - 1] ?? '') && anywhereAllowed(characters, at)
 }
 
-/** Between ideographs anywhere, in Latin text only at a space or after a hyphen. */
+/** Between ideographs anywhere, in Latin text only after a space or a hyphen; a space ends the line that it follows. */
 function anywhereAllowed(characters: readonly string[], at: number): boolean {
-  const before = characters[at - 1] ?? ''
+  let last = at - 1
+  while (isSpace(characters[last])) last--
+  const before = characters[last] ?? ''
   const after = characters[at] ?? ''
-  if (NOT_AT_START.has(after) || NOT_AT_END.has(before)) return false
-  if (before === ' ' || after === ' ' || before === '-') return true
-  return isIdeograph(before) || isIdeograph(after)
+  if (isSpace(after) || NOT_AT_START.has(after) || NOT_AT_END.has(before)) return false
+  return last < at - 1 || before === '-' || isIdeograph(before) || isIdeograph(after)
+}
+
+function isSpace(character: string | undefined): boolean {
+  return character === ' ' || character === '\u3000'
 }
 
 function isIdeograph(character: string): boolean {
