@@ -24,6 +24,7 @@ export type AuditAction =
   | 'email-changed'
   | 'case-approved'
   | 'persons-joined'
+  | 'person-corrected'
   | 'revoked'
   | 'reinstated'
 

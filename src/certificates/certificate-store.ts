@@ -1,8 +1,8 @@
 import type { ApprovedCase, Rank } from '../approvals/approved-case.ts'
 import { AppError } from '../shared/app-error.ts'
 import { canonicalJson } from '../shared/canonical-json.ts'
+import { toCertificate, toVersion } from '../storage/certificate-rows.ts'
 import type { Database } from '../storage/database.ts'
-import type { CertificateTable, CertificateVersionTable } from '../storage/schema.ts'
 import type { Language } from '../verification/verification-result.ts'
 import type { CertificateFacts } from './certificate-status.ts'
 
@@ -277,36 +277,4 @@ async function isRevoked(db: Database, certificateId: string): Promise<boolean> 
     .limit(1)
     .executeTakeFirst()
   return row !== undefined
-}
-
-function toCertificate(row: CertificateTable): Certificate {
-  return {
-    id: row.id,
-    issuerId: row.issuer_id,
-    kind: row.kind,
-    rank: row.rank,
-    number: row.number,
-    personId: row.person_id,
-    documentNumber: row.document_number,
-    schoolCode: row.school_code,
-    result: row.result,
-    supportsElectronic: row.supports_electronic === 1,
-    email: row.email,
-    importedCase: JSON.parse(row.imported_case),
-  }
-}
-
-function toVersion(row: CertificateVersionTable): Version {
-  return {
-    certificateId: row.certificate_id,
-    version: row.version,
-    reason: row.reason,
-    mark: row.mark,
-    template: row.template,
-    case: JSON.parse(row.case_data),
-    documentNumber: row.document_number,
-    intendedAt: row.intended_at,
-    issuedAt: row.issued_at,
-    firstConfirmedAt: row.first_confirmed_at,
-  }
 }

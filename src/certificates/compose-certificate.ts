@@ -83,7 +83,7 @@ export function composeCertificate(
   put(numbers.resources, object(numbers.resources, `<</Font<<${fontNames.join('')}>>>>`))
 
   const title = fillPattern(wording.documentTitle, { number: fullNumber(content.case) })
-  const author = wording.texts['authority'] ?? ''
+  const author = wording.texts.authority ?? ''
   const date = pdfDate(content.composedAt)
   put(numbers.metadata, stream(numbers.metadata, '/Type/Metadata/Subtype/XML', xmpOf(content, title, author, kind)))
   const info = `<</Title<FEFF${utf16Hex(title)}>/Author<FEFF${utf16Hex(author)}>/Producer(${PRODUCER})/Creator(${PRODUCER})/CreationDate(${date})/ModDate(${date})>>`

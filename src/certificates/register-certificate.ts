@@ -40,7 +40,8 @@ export async function registerCertificate(
     await stores.certificates.setApproval(found.id, approved)
     await appendAudit(stores, doing, 'case-approved', found.id, {})
   }
-  if (approved.email !== found.email) {
+  // An import that knows no address does not take away the one on file.
+  if (approved.email !== null && approved.email !== found.email) {
     await stores.certificates.setEmail(found.id, approved.email)
     await appendAudit(stores, doing, 'email-changed', found.id, {})
   }

@@ -143,7 +143,9 @@ async function keepOwners(
   const other = await stores.persons.findByIdNumber(idNumber)
   if (other === personId) return
   if (version.reason === 'correction') {
-    await stores.certificates.setPerson(id, await stores.persons.getOrCreate(idNumber))
+    const into = await stores.persons.getOrCreate(idNumber)
+    await stores.certificates.setPerson(id, into)
+    await appendAudit(stores, { actor, at }, 'person-corrected', id, { from: personId, into })
   } else if (other === undefined) {
     await stores.persons.addIdNumber(personId, idNumber)
   } else {

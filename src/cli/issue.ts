@@ -74,7 +74,7 @@ async function confirmFirst(app: App, id: string, actor: string): Promise<void> 
 /** The column is named as the file names it. */
 function refusal(error: unknown, format: CasesFormat): { column: string | null; reason: string } {
   if (error instanceof AppError && ['INVALID_INPUT', 'CONFLICT'].includes(error.code)) {
-    const column = CASE_COLUMNS.find(({ label }) => label === error.details['column'])
+    const column = CASE_COLUMNS.find(({ label }) => label === error.details.column)
     return { column: (format === 'csv' ? column?.label : column?.field) ?? null, reason: error.userMessage }
   }
   if (error instanceof LintError) return { column: null, reason: `證書檔未通過簽章前檢查：${error.message}` }

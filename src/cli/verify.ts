@@ -12,12 +12,12 @@ export const LARGEST_FILE = 10 * 1024 * 1024
 
 /** `dcert verify <file…>` */
 export async function verify(app: App, files: readonly string[], out: Output): Promise<number> {
-  const read = await Promise.all(files.map(readForVerification))
+  for (const file of files) await requireVerifiable(file)
   const verification = app.verification()
   const results: ({ file: string } & VerificationResult)[] = []
-  for (const { file, bytes } of read) {
+  for (const file of files) {
     try {
-      results.push({ file, ...(await verification.verifyFile(bytes)) })
+      results.push({ file, ...(await verification.verifyFile(await readFile(file))) })
     } catch (error) {
       if (!(error instanceof AppError && ['UNAVAILABLE', 'BUSY'].includes(error.code))) throw error
       out.note(error.userMessage)
@@ -37,12 +37,11 @@ function describe({ file, outcome, reason, certificate }: { file: string } & Ver
   return `${file}：${OUTCOME_TITLES[outcome]['zh-TW']}　${REASON_TEXTS[reason].title['zh-TW']}${of}`
 }
 
-async function readForVerification(file: string): Promise<{ file: string; bytes: Buffer }> {
+async function requireVerifiable(file: string): Promise<void> {
   const info = await stat(file).catch((cause) => {
     throw new UsageError(`檔案 ${file} 不存在或無法讀取`, { cause })
   })
   if (!info.isFile()) throw new UsageError(`${file} 不是檔案`)
   if (info.size === 0) throw new UsageError(`檔案 ${file} 是空的`)
   if (info.size > LARGEST_FILE) throw new UsageError(`檔案 ${file} 超過 10 MiB`)
-  return { file, bytes: await readFile(file) }
 }

@@ -175,6 +175,13 @@ describe('the same case with other data (interfaces.md, Cases as input)', () => 
     expect(trail).toEqual({ action: 'email-changed', details: '{}' })
   })
 
+  test('an import without 電子郵件 does not take away the one on file', async () => {
+    const house = await openHouse()
+    await house.issue({ email: 'old@example.org' })
+    const { certificate } = await house.issue({ email: null })
+    expect(certificate.email).toBe('old@example.org')
+  })
+
   test.each([
     [{ result: '審定不通過' }, { result: '審定通過' }],
     [{ supportsElectronic: false }, { supportsElectronic: true }],

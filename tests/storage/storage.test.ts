@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -125,15 +125,6 @@ describe('what cannot be opened is told in words (style 6)', () => {
         expect.objectContaining({ name: 'AppError', code: 'UNAVAILABLE' }),
       )
     }
-  })
-
-  test.skipIf(process.getuid?.() === 0)('a data directory without the right to write', () => {
-    const directory = join(temporaryDirectory(), 'locked')
-    mkdirSync(directory)
-    chmodSync(directory, 0o500)
-    expect(() => openDatabase(`sqlite:${join(directory, 'dcert.sqlite')}`, { readOnly: false })).toThrow(
-      expect.objectContaining({ code: 'UNAVAILABLE' }),
-    )
   })
 
   test('a register that is not there is not made by somebody who only reads', () => {
