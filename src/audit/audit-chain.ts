@@ -32,7 +32,7 @@ export type AuditAction =
 export type AuditEvent = AuditEntry & { readonly seq: number; readonly previousHash: string; readonly hash: string }
 
 /** What the first event is chained to. */
-export const CHAIN_START = '0'.repeat(64)
+const CHAIN_START = '0'.repeat(64)
 
 /** SHA-256 over the canonical JSON of everything in the row but the hash itself. */
 export function auditHash(seq: number, entry: AuditEntry, previousHash: string): string {

@@ -178,6 +178,6 @@ function subsetTag(token: string): string {
 }
 
 /** `D:20230801000000Z` of an RFC 3339 time in UTC (ISO 32000-2, 7.9.4). */
-export function pdfDate(rfc3339: string): string {
+function pdfDate(rfc3339: string): string {
   return `D:${rfc3339.slice(0, 19).replaceAll(/[-:T]/g, '')}Z`
 }

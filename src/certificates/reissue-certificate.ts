@@ -77,7 +77,7 @@ async function stateOf(id: string, { certificates }: Stores): Promise<State> {
 export type Plan = { readonly made: Version } | { readonly make: VersionRequest }
 
 /** Decides by the state of the certificate what the next version is, or why there can be none. Pure. */
-export function plan(request: ReissueRequest, { certificate, facts, versions }: State, issuing: Issuing): Plan {
+function plan(request: ReissueRequest, { certificate, facts, versions }: State, issuing: Issuing): Plan {
   const { reason, documentNumber } = request
   const number = fullNumber(certificate)
   if (facts.revoked) throw new AppError('CONFLICT', `${number} 已撤銷，不受理補、換發`)

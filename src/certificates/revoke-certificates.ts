@@ -68,7 +68,7 @@ export async function revokeCertificates(
 }
 
 /** Of a person's certificates those at the rank or above; a case that was never 審定通過 is no certificate. Pure. */
-export function coveredBy(fromRank: Rank, certificates: readonly Certificate[]): Certificate[] {
+function coveredBy(fromRank: Rank, certificates: readonly Certificate[]): Certificate[] {
   const lowest = RANKS.indexOf(fromRank)
   return certificates.filter(({ rank, result }) => result === RESULT_APPROVED && RANKS.indexOf(rank) >= lowest)
 }

@@ -2,7 +2,7 @@ import type { CertificateContent } from './certificate-content.ts'
 import { fullNumber } from './certificate-content.ts'
 
 /** Namespace of what dcert writes into the XMP of its files; verification knows it by the same name. */
-export const DCERT_NAMESPACE = 'https://dcert.moe.gov.tw/ns/1.0/'
+const DCERT_NAMESPACE = 'https://dcert.moe.gov.tw/ns/1.0/'
 
 export const PRODUCER = 'dcert'
 

@@ -29,11 +29,7 @@ export async function exportFiles(app: App, argument: string, options: ExportOpt
 }
 
 /** `教字142195-v1-zh-TW.pdf` */
-export function fileName(
-  of: { readonly rank: Rank; readonly number: string },
-  version: number,
-  language: string,
-): string {
+function fileName(of: { readonly rank: Rank; readonly number: string }, version: number, language: string): string {
   return `${RANK_LABELS[of.rank].numberWord}字${of.number}-v${version}-${language}.pdf`
 }
 

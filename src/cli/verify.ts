@@ -8,7 +8,7 @@ import { type Output, UsageError } from './output.ts'
 /** Exit codes of `verify`; of several files the highest. */
 const EXIT_CODES = { success: 0, warning: 3, failure: 4 } as const
 export const EXIT_CANNOT_BE_CHECKED = 5
-export const LARGEST_FILE = 10 * 1024 * 1024
+const LARGEST_FILE = 10 * 1024 * 1024
 
 /** `dcert verify <file…>` */
 export async function verify(app: App, files: readonly string[], out: Output): Promise<number> {

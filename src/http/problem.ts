@@ -68,7 +68,7 @@ function problem(name: ProblemName, detail?: string, headers: Readonly<Record<st
   return { name, status: PROBLEMS[name].status, detail, headers }
 }
 
-export function problemBody({ name, status, detail }: Problem, language: Language): ProblemBody {
+function problemBody({ name, status, detail }: Problem, language: Language): ProblemBody {
   const texts = PROBLEMS[name]
   return { type: problemType(name), title: texts.title[language], status, detail: detail ?? texts.detail[language] }
 }

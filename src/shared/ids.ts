@@ -14,7 +14,7 @@ export function newToken(): string {
 }
 
 /** 16 bytes as 26 characters, the two lowest bits of the last one zero. */
-export function toCrockford(bytes: Uint8Array): string {
+function toCrockford(bytes: Uint8Array): string {
   let value = 0
   let bits = 0
   let text = ''

@@ -21,7 +21,7 @@ export type KeystoreRefusal =
   | 'expired'
 
 /** id-kp-documentSigning, RFC 9336. */
-export const DOCUMENT_SIGNING = '1.3.6.1.5.5.7.3.36'
+const DOCUMENT_SIGNING = '1.3.6.1.5.5.7.3.36'
 
 /** Everything that can be wrong with a readable keystore, in the order in which a person would mend it. */
 export function keystoreProblems(

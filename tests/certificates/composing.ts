@@ -10,7 +10,7 @@ import { approvedCase } from '../support/house.ts'
 
 /** The fonts that ship, and no others: what is composed does not depend on the machine. */
 export const FONTS = loadFonts('/nowhere')
-export const ROOM = 4_000
+const ROOM = 4_000
 const VALUES = { verifyAddress: 'https://verify.example.tw/verify' }
 const compiled = new Map<string, CompiledTemplate>()
 

@@ -5,7 +5,7 @@ import { runCli } from '../../src/cli.ts'
 
 export type Ran = { readonly code: number; readonly stdout: string; readonly stderr: string }
 
-export function environmentOf(directory: string): NodeJS.ProcessEnv {
+function environmentOf(directory: string): NodeJS.ProcessEnv {
   return { DCERT_DATA_DIR: directory, DCERT_PUBLIC_URL: 'https://verify.example.tw', DCERT_LOG_LEVEL: 'silent' }
 }
 

@@ -74,7 +74,7 @@ export async function dataDirectory(algorithm: SignatureAlgorithm | 'any' = 'any
   return directory
 }
 
-export function movableClock(): House['clock'] {
+function movableClock(): House['clock'] {
   let at = TODAY.getTime()
   return {
     now: () => new Date(at),

@@ -5,7 +5,7 @@ import { collect, openDocument } from './pdfkit-document.ts'
 import { readStaticPdf } from './static-pdf.ts'
 
 /** The attachment's name; readers of the file find the case's data under it. */
-export const ATTACHMENT_NAME = 'dcert-certificate.json'
+const ATTACHMENT_NAME = 'dcert-certificate.json'
 
 /**
  * A template laid out once: everything that is the same on every certificate as finished bytes, and the numbers of

@@ -64,7 +64,7 @@ export function startOf(place: { x: number; width: number }, lineWidth: number, 
   return place.x
 }
 
-export function drawText(doc: Doc, element: TextElement, text: string, color: string): void {
+function drawText(doc: Doc, element: TextElement, text: string, color: string): void {
   const options = { lineBreak: false, baseline: 'alphabetic', characterSpacing: element.spacing ?? 0 } as const
   doc.font(element.style).fontSize(element.size).fillColor(color)
   const width = doc.widthOfString(text, options) - (element.spacing ?? 0)
