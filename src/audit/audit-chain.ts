@@ -60,7 +60,7 @@ export async function checkChain(
   let seq = 0
   for await (const page of pages) {
     for (const event of page) {
-      if (seq === head.seq) break
+      if (seq === head.seq) return headAgrees(seq, previous, head)
       seq++
       if (event.seq !== seq) return broken(seq, 'the row is missing')
       if (event.previousHash !== previous) return broken(seq, 'it does not follow from the row before it')
@@ -69,8 +69,11 @@ export async function checkChain(
     }
   }
   if (seq < head.seq) return broken(seq + 1, `rows ${seq + 1} to ${head.seq} are missing`)
-  if (head.hash !== previous) return broken(seq, 'the head of the chain does not agree with it')
-  return { whole: true, events: seq }
+  return headAgrees(seq, previous, head)
+}
+
+function headAgrees(seq: number, hash: string, head: { readonly hash: string }): ChainCheck {
+  return head.hash === hash ? { whole: true, events: seq } : broken(seq, 'the head of the chain does not agree with it')
 }
 
 function broken(seq: number, reason: string): ChainCheck {

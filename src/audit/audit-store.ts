@@ -9,6 +9,8 @@ export type AuditStore = {
   /** All events in order, a page at a time. */
   pages(size: number): AsyncGenerator<AuditEvent[]>
   head(): Promise<{ seq: number; hash: string }>
+  /** the highest number of any row, 0 for none: more than the head's was put in behind its back */
+  lastSeq(): Promise<number>
 }
 
 export function auditStore(db: Database): AuditStore {
@@ -60,6 +62,14 @@ export function auditStore(db: Database): AuditStore {
         }))
         after = rows.at(-1)?.seq ?? after
       }
+    },
+
+    async lastSeq() {
+      const { last } = await db
+        .selectFrom('audit_events')
+        .select((e) => e.fn.max('seq').as('last'))
+        .executeTakeFirstOrThrow()
+      return last ?? 0
     },
 
     async head() {

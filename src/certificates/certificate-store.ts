@@ -153,12 +153,13 @@ export function certificateStore(db: Database) {
       return rows.map(toVersion)
     },
 
-    /** Versions whose intent was recorded and that were not finished: something was killed in between. */
-    async listUnfinished(): Promise<Version[]> {
+    /** Versions whose intent was recorded before that time and that were not finished: something was killed. */
+    async listUnfinished(before: string): Promise<Version[]> {
       const rows = await db
         .selectFrom('certificate_versions')
         .selectAll()
         .where('issued_at', 'is', null)
+        .where('intended_at', '<', before)
         .orderBy('intended_at')
         .execute()
       return rows.map(toVersion)

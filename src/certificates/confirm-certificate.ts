@@ -2,8 +2,10 @@ import { AppError } from '../shared/app-error.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { Stores, Transactions } from '../storage/transactions.ts'
 import { fullNumber } from './certificate-content.ts'
+import { certificateState } from './certificate-status.ts'
 import type { Certificate } from './certificate-store.ts'
 import { now } from './issue-certificate.ts'
+import { keepOwner } from './keep-owner.ts'
 import { appendAudit, isEntitled } from './register-certificate.ts'
 
 /** What became of one certificate. */
@@ -18,17 +20,24 @@ type Acting = { readonly transactions: Transactions; readonly clock: Clock }
 
 /**
  * 確認: the newest version is released, and from now on exists for others (E8, E9, E30). Again changes nothing (E14).
- * @throws AppError CONFLICT while the certificate is revoked or has no e-certificate yet
+ * @param seen the version that was looked at, when one was
+ * @throws AppError CONFLICT while the certificate is revoked or has no e-certificate yet, or has a newer version than
+ *   the one that was seen
  */
-export function confirmCertificate(id: string, actor: string, acting: Acting): Promise<Confirmed> {
+export function confirmCertificate(id: string, actor: string, acting: Acting, seen?: number): Promise<Confirmed> {
   return acting.transactions.run(async (stores) => {
     const { certificate, facts } = await load(id, stores)
-    if (facts.revoked) throw revoked(certificate, '確認')
+    const state = certificateState(facts)
+    if (state === 'revoked') throw revoked(certificate, '確認')
     if (facts.newestIssued === null) {
       throw new AppError('CONFLICT', `${fullNumber(certificate)} 沒有可以確認的電子證書`)
     }
     const version = facts.newestIssued
-    if (facts.released && facts.newestConfirmed === version) return { certificate, outcome: 'unchanged', version }
+    if (seen !== undefined && seen !== version) {
+      throw new AppError('CONFLICT', `${fullNumber(certificate)} 已有第 ${version} 版，請重新檢查後再確認`)
+    }
+    if (state === 'confirmed') return { certificate, outcome: 'unchanged', version }
+    await keepOwner(certificate, version, { actor, at: now(acting.clock) }, stores)
     await record('confirm', certificate, version, actor, acting.clock, stores)
     return { certificate, outcome: 'done', version }
   })
@@ -42,7 +51,7 @@ export function confirmCertificate(id: string, actor: string, acting: Acting): P
 export function unconfirmCertificate(id: string, actor: string, acting: Acting): Promise<Confirmed> {
   return acting.transactions.run(async (stores) => {
     const { certificate, facts } = await load(id, stores)
-    if (facts.revoked) throw revoked(certificate, '取消確認')
+    if (certificateState(facts) === 'revoked') throw revoked(certificate, '取消確認')
     if (facts.newestConfirmed === null) throw new AppError('CONFLICT', `${fullNumber(certificate)} 尚未確認，無從取消`)
     const version = facts.newestConfirmed
     if (!facts.released) return { certificate, outcome: 'unchanged', version }

@@ -1,10 +1,11 @@
 import type { ApprovedCase } from '../approvals/approved-case.ts'
 import { type Issuer, ministerAt } from '../issuers/issuer.ts'
+import { AppError } from '../shared/app-error.ts'
 import { type Clock, taipeiDay } from '../shared/clock.ts'
 import { newToken } from '../shared/ids.ts'
 import type { Stores, Transactions } from '../storage/transactions.ts'
 import type { Language } from '../verification/verification-result.ts'
-import type { CertificateContent } from './certificate-content.ts'
+import { type CertificateContent, fullNumber } from './certificate-content.ts'
 import type { Certificate, IntendedFile, KeptFile, Version, VersionReason } from './certificate-store.ts'
 import type { FileMaker } from './make-file.ts'
 import { isEntitled, registerCertificate } from './register-certificate.ts'
@@ -40,6 +41,10 @@ export async function issueCertificate(approved: ApprovedCase, actor: string, is
     const certificate = await registerCertificate(approved, issuing.issuer, { actor, at }, stores)
     if (!isEntitled(certificate)) return { certificate, intent: undefined }
     const [first] = await stores.certificates.listVersions(certificate.id)
+    const { revoked } = await stores.certificates.facts(certificate.id)
+    if (first === undefined && revoked) {
+      throw new AppError('CONFLICT', `${fullNumber(certificate)} 已撤銷，不發電子證書`)
+    }
     const request = { reason: 'first', mark: null, case: approved } as const
     return { certificate, intent: first ?? (await intend(certificate, request, issuing, at, stores)) }
   })
@@ -139,6 +144,9 @@ export async function finishIntent(intent: Version, actor: string, issuing: Issu
   })
 }
 
+/** An intent younger than this may be in the hands of another process, in milliseconds. */
+const STILL_AT_WORK = 60_000
+
 /**
  * Completes what a crash left between step 1 and step 5; run before other issuing.
  * @param failed is told of a version that cannot be completed; it does not keep the others from it
@@ -148,7 +156,8 @@ export async function finishUnfinished(
   issuing: Issuing,
   failed: (intent: Version, error: unknown) => void,
 ): Promise<void> {
-  const unfinished = await issuing.transactions.run((stores) => stores.certificates.listUnfinished())
+  const before = rfc3339(new Date(issuing.clock.now().getTime() - STILL_AT_WORK))
+  const unfinished = await issuing.transactions.run((stores) => stores.certificates.listUnfinished(before))
   for (const intent of unfinished) {
     await finishIntent(intent, actor, issuing).catch((error: unknown) => failed(intent, error))
   }
@@ -185,5 +194,9 @@ function intendedFiles(of: ApprovedCase, issuer: Issuer, at: Date): IntendedFile
 
 /** RFC 3339 in UTC, whole seconds. */
 export function now(clock: Clock): string {
-  return `${clock.now().toISOString().slice(0, 19)}Z`
+  return rfc3339(clock.now())
+}
+
+function rfc3339(at: Date): string {
+  return `${at.toISOString().slice(0, 19)}Z`
 }

@@ -114,7 +114,7 @@ export function requireDocumentNumber(text: string): void {
 
 /** An entry of the trail about a certificate. */
 export function appendAudit(
-  { audit }: Stores,
+  { audit }: Pick<Stores, 'audit'>,
   { actor, at }: Doing,
   action: AuditAction,
   certificateId: string,

@@ -6,10 +6,10 @@ import { canonicalJson } from '../shared/canonical-json.ts'
 import { taipeiDay } from '../shared/clock.ts'
 import type { Stores } from '../storage/transactions.ts'
 import { fullNumber } from './certificate-content.ts'
-import type { CertificateFacts } from './certificate-status.ts'
+import { type CertificateFacts, certificateState } from './certificate-status.ts'
 import type { Certificate, Version } from './certificate-store.ts'
 import { finishIntent, type Issuing, intend, now, rehearseVersion, type VersionRequest } from './issue-certificate.ts'
-import { appendAudit, isEntitled, requireDocumentNumber } from './register-certificate.ts'
+import { isEntitled, requireDocumentNumber } from './register-certificate.ts'
 
 /** Why a certificate is made anew: an error of the ministry's is corrected, or the holder's data have changed. */
 export type ReissueReason = 'correction' | 'data-changed'
@@ -52,7 +52,8 @@ export async function reissueCertificate(request: ReissueRequest, actor: string,
     if (begun !== undefined) {
       throw new AppError('CONFLICT', `${fullNumber(certificate)} 的第 ${begun.version} 版尚未完成，請先完成再更正`)
     }
-    await keepOwners(certificate, next.make, { actor, at }, stores)
+    // The school that may confirm is the one that submitted the case, as corrected.
+    await stores.certificates.setSchool(certificate.id, next.make.case.schoolCode)
     return { certificate, intent: await intend(certificate, next.make, issuing, at, stores) }
   })
   if (intent.issuedAt === null) await finishIntent(intent, actor, issuing)
@@ -80,13 +81,14 @@ export type Plan = { readonly made: Version } | { readonly make: VersionRequest 
 function plan(request: ReissueRequest, { certificate, facts, versions }: State, issuing: Issuing): Plan {
   const { reason, documentNumber } = request
   const number = fullNumber(certificate)
-  if (facts.revoked) throw new AppError('CONFLICT', `${number} 已撤銷，不受理補、換發`)
+  const state = certificateState(facts)
+  if (state === 'revoked') throw new AppError('CONFLICT', `${number} 已撤銷，不受理補、換發`)
   if (!isEntitled(certificate)) {
     throw new AppError('CONFLICT', `${number} 不屬電子證書支援範疇，補、換發仍發給紙本證書`)
   }
   const newest = versions.at(-1)
   if (newest === undefined) throw new AppError('CONFLICT', `${number} 還沒有電子證書可以更正`)
-  if (reason === 'data-changed' && facts.newestConfirmed === null) {
+  if (reason === 'data-changed' && state === 'never-confirmed') {
     throw new AppError('CONFLICT', `${number} 尚未確認，資料有誤請用 --reason correction`)
   }
   const base = versions.findLast(({ issuedAt }) => issuedAt !== null) ?? newest
@@ -96,9 +98,8 @@ function plan(request: ReissueRequest, { certificate, facts, versions }: State, 
   if (canonicalJson(base.case) === canonicalJson(changed)) {
     throw new AppError('INVALID_INPUT', '沒有任何資料改變；請用 --set 欄位=值 指定要改的資料')
   }
-  const pending = newest.issuedAt !== null && newest.version > (facts.newestConfirmed ?? 0)
   // A replacement that is corrected before anybody confirmed it is still a replacement (換發).
-  const keepsMark = pending && facts.newestConfirmed !== null && newest.mark !== null
+  const keepsMark = state === 'replacement-pending' && newest.mark !== null
   const mark = reason === 'data-changed' || keepsMark ? 'replacement' : null
   return { make: { reason, mark, case: changed, documentNumber } }
 }
@@ -125,31 +126,4 @@ function withChanges(of: ApprovedCase, { set, reason }: ReissueRequest, issuing:
   }
   if (checked.case === null || problems.length > 0) throw new AppError('INVALID_INPUT', problems.join('；'))
   return checked.case
-}
-
-/**
- * The school that may confirm is the one that submitted the case, as corrected.
- * A changed ID number is the same person's: the persons of both numbers become one. A corrected one was somebody
- * else's by mistake: only this certificate goes to the person of the right number.
- */
-async function keepOwners(
-  { id, personId }: Certificate,
-  version: VersionRequest,
-  { actor, at }: { actor: string; at: string },
-  stores: Stores,
-): Promise<void> {
-  const { idNumber, schoolCode } = version.case
-  await stores.certificates.setSchool(id, schoolCode)
-  const other = await stores.persons.findByIdNumber(idNumber)
-  if (other === personId) return
-  if (version.reason === 'correction') {
-    const into = await stores.persons.getOrCreate(idNumber)
-    await stores.certificates.setPerson(id, into)
-    await appendAudit(stores, { actor, at }, 'person-corrected', id, { from: personId, into })
-  } else if (other === undefined) {
-    await stores.persons.addIdNumber(personId, idNumber)
-  } else {
-    await stores.persons.join(personId, other)
-    await appendAudit(stores, { actor, at }, 'persons-joined', id, { from: personId, into: other })
-  }
 }

@@ -1,4 +1,5 @@
-import { copyFile, mkdir } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { copyFile, mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import type { Clock } from '../shared/clock.ts'
@@ -24,7 +25,10 @@ export async function keysInit(
   const pki = await initDevelopmentPki({ directory: config.keysDirectory, algorithm, now: clock.now(), force })
   const trust = join(config.dataDirectory, 'trust')
   await mkdir(trust, { recursive: true })
-  const anchor = join(trust, `root-${pki.status.sha256.slice(0, 16).toLowerCase()}.pem`)
+  const digest = createHash('sha256')
+    .update(await readFile(pki.root))
+    .digest('hex')
+  const anchor = join(trust, `root-${digest.slice(0, 16)}.pem`)
   await copyFile(pki.root, anchor)
   const { directory, keystore, root, replaced, status } = pki
   out.answer(

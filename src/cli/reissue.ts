@@ -30,7 +30,10 @@ export async function reissue(
     set,
   }
   const { version } = await reissueCertificate(request, actor, await app.issuing())
-  if (options.confirm === true) await confirmCertificate(certificate.id, actor, app)
+  // The same command again must not undo a confirmation that was cancelled since.
+  const { newestConfirmed } = await app.reading.certificates.facts(certificate.id)
+  const isNew = newestConfirmed === null || newestConfirmed < version
+  if (options.confirm === true && isNew) await confirmCertificate(certificate.id, actor, app, version)
   const answer = { certificate: fullNumber(certificate), version, confirmed: options.confirm === true }
   const state = answer.confirmed ? '，已確認' : '，待確認；確認前原證書仍然有效'
   out.answer(answer, `${answer.certificate} 第 ${version} 版已製作${state}`)

@@ -23,9 +23,12 @@ export async function serve(app: App, options: { demo: boolean }, out: Output): 
     })
     out.note(`dcert: http://${host}:${port}/verify （${publicUrl}）`)
   }
+  // Waiting for a signal alone does not keep a process alive.
+  const hold = setInterval(() => {}, 60_000)
   await new Promise<void>((resolve) => {
     process.once('SIGTERM', resolve)
     process.once('SIGINT', resolve)
   })
+  clearInterval(hold)
   return 0
 }

@@ -113,6 +113,7 @@ describe('a machine that stops between two steps (E22, E66)', () => {
   test('the next process completes it when it opens its keys, whatever it was started for', async () => {
     const house = await openHouse()
     await issueKilled(house, 1, ENGLISH)
+    house.sql("update certificate_versions set intended_at = '2000-01-01T00:00:00Z'")
     await house.app.close()
     const next = await openHouse(house.directory)
     await next.app.issuing()
@@ -122,7 +123,7 @@ describe('a machine that stops between two steps (E22, E66)', () => {
   test('a version that can never be completed does not keep the others from being issued', async () => {
     const house = await openHouse()
     await issueKilled(house, 1)
-    house.sql("update certificate_versions set template = 'college-teacher/v99'")
+    house.sql("update certificate_versions set template = 'college-teacher/v99', intended_at = '2000-01-01T00:00:00Z'")
     await house.app.close()
     const next = await openHouse(house.directory)
     expect((await next.issue({ number: '149904' })).outcome).toBe('issued')

@@ -215,6 +215,7 @@ describe('the person (E36, E49)', () => {
     const lecturer = (await house.issue({ rank: 'lecturer', number: '98441' })).certificate.id
     await house.confirm(professor)
     await house.reissue(professor, { 身分證號: NEW }, 'data-changed')
+    await house.confirm(professor)
     const { certificates } = await house.revoke('lecturer', NEW, true)
     expect(new Set(certificates.map(({ id }) => id))).toEqual(new Set([professor, lecturer]))
     expect((await house.revoke('lecturer', undefined, true)).certificates).toHaveLength(2)
@@ -226,8 +227,25 @@ describe('the person (E36, E49)', () => {
     await house.issue({ rank: 'lecturer', number: '98441', idNumber: NEW })
     await house.confirm(professor)
     await house.reissue(professor, { 身分證號: NEW }, 'data-changed')
+    await house.confirm(professor)
     expect((await house.revoke('lecturer', NEW, true)).certificates).toHaveLength(2)
     expect(house.rows("select * from audit_events where action = 'persons-joined'")).toHaveLength(1)
+  })
+
+  test('stays the same while the new number is not confirmed, also when it was a slip (E30)', async () => {
+    const house = await openHouse()
+    const professor = (await house.issue()).certificate.id
+    const lecturer = (await house.issue({ rank: 'lecturer', number: '98441' })).certificate.id
+    const stranger = (await house.issue({ number: '150000', idNumber: 'L220000017' })).certificate.id
+    await house.confirm(professor)
+    await house.reissue(professor, { 身分證號: 'L220000017' }, 'data-changed')
+    await house.reissue(professor, { 身分證號: NEW }, 'correction')
+    await house.confirm(professor)
+    const covered = async (idNumber?: string) =>
+      new Set((await house.revoke('lecturer', idNumber, true)).certificates.map(({ id }) => id))
+    expect(await covered(NEW)).toEqual(new Set([professor, lecturer]))
+    expect(await covered()).toEqual(new Set([professor, lecturer]))
+    expect(await covered('L220000017')).toEqual(new Set([stranger]))
   })
 
   test('of a wrong ID number keeps the others: only the corrected certificate moves', async () => {
@@ -235,6 +253,7 @@ describe('the person (E36, E49)', () => {
     const professor = (await house.issue()).certificate.id
     const lecturer = (await house.issue({ rank: 'lecturer', number: '98441' })).certificate.id
     await house.reissue(professor, { 身分證號: NEW })
+    await house.confirm(professor)
     expect((await house.revoke('lecturer', NEW, true)).certificates.map(({ id }) => id)).toEqual([professor])
     expect((await house.revoke('lecturer', undefined, true)).certificates.map(({ id }) => id)).toEqual([lecturer])
   })
