@@ -86,7 +86,9 @@ function assemble({ config, clock, log, database, readingDatabase, readOnly, ope
       )
     }
     const explainer: Explainer = createExplainer(pems)
-    const counts = verificationCountStore(database)
+    // Its own connection without patience: while another process writes, verification goes on and counts wait.
+    const counting = openDatabase(config.databaseUrl, { readOnly, patience: 0 })
+    const counts = verificationCountStore(counting)
     const keepCounts = async (): Promise<void> => {
       if (!readOnly) await counts.flush().catch((error: unknown) => log.warn({ err: error }, 'counts not kept'))
     }
@@ -96,6 +98,7 @@ function assemble({ config, clock, log, database, readingDatabase, readOnly, ope
       clearInterval(timer)
       await explainer.close()
       await keepCounts()
+      await counting.destroy()
     })
     return verification({
       register: registerLookupStore(readingDatabase),
@@ -152,14 +155,10 @@ async function openIssuing(config: Config, clock: Clock, log: Log, run: Transact
   const issuer = MINISTRY_OF_EDUCATION
   await run.run(async ({ issuers, audit }) => {
     const at = now(clock)
-    if (await issuers.put(issuer)) {
-      await audit.append({
-        at,
-        actor: 'system',
-        action: 'issuer-registered',
-        subject: `issuer:${issuer.id}`,
-        details: {},
-      })
+    const put = await issuers.put(issuer)
+    if (put !== 'unchanged') {
+      const action = put === 'new' ? 'issuer-registered' : 'issuer-changed'
+      await audit.append({ at, actor: 'system', action, subject: `issuer:${issuer.id}`, details: {} })
     }
     const chainPem = [certificate, ...chain].map(String).join('')
     if (await issuers.addSigningCertificate(issuer.id, { sha256: signerSha256, chainPem }, at)) {

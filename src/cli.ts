@@ -53,7 +53,7 @@ function explain(error: unknown, out: Output, verifying: boolean): number {
     return EXIT.usage
   }
   const known = error instanceof AppError
-  const unavailable = verifying && (!known || error.code === 'UNAVAILABLE')
+  const unavailable = verifying && (!known || ['UNAVAILABLE', 'BUSY'].includes(error.code))
   const code = unavailable ? 'register-unavailable' : known ? error.code : 'INTERNAL'
   const message = known ? error.userMessage : '發生未預期的錯誤，詳見 stderr'
   out.note(known ? message : error instanceof Error ? (error.stack ?? error.message) : String(error))

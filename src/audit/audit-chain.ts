@@ -16,6 +16,7 @@ export type AuditEntry = {
 
 export type AuditAction =
   | 'issuer-registered'
+  | 'issuer-changed'
   | 'signing-certificate-registered'
   | 'certificate-registered'
   | 'version-issued'

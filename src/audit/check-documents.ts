@@ -1,31 +1,47 @@
 import { createHash } from 'node:crypto'
+import type { KeptFileRow } from '../certificates/certificate-store.ts'
 import type { Stores } from '../storage/transactions.ts'
 import { checkIssuedFile } from '../verification/signature-check.ts'
 import type { TrustAnchors } from '../verification/trust.ts'
 
-export type DocumentProblem = { readonly sha256: string; readonly reason: string }
+/** Something wrong with one file; `file` is `certificate:<id> v<version> <language>`. */
+type DocumentProblem = { readonly file: string; readonly sha256: string | null; readonly reason: string }
 export type DocumentsCheck = { readonly documents: number; readonly problems: readonly DocumentProblem[] }
 
 const PAGE = 50
 
-/** Re-reads every kept file: whether its bytes still have their fingerprint and carry a whole, trusted signature. */
+/**
+ * Re-reads every file that the register names: whether it is there, still has its fingerprint, and carries a whole,
+ * trusted signature by the certificate that the register says; and whether anything is kept that it does not name.
+ */
 export async function checkDocuments(
-  { documents }: Pick<Stores, 'documents'>,
+  { certificates }: Pick<Stores, 'certificates'>,
   trust: TrustAnchors,
 ): Promise<DocumentsCheck> {
   const problems: DocumentProblem[] = []
-  let count = 0
-  for await (const page of documents.pages(PAGE)) {
-    for (const { sha256, bytes } of page) {
-      count++
-      if (createHash('sha256').update(bytes).digest('hex') !== sha256) {
-        problems.push({ sha256, reason: 'the bytes do not have this fingerprint any more' })
-        continue
-      }
-      const { sound, checks } = checkIssuedFile(bytes, trust)
-      const failed = checks.filter(({ passed }) => passed === false).map(({ name }) => name)
-      if (!sound) problems.push({ sha256, reason: `the signature does not hold: ${failed.join(', ')}` })
+  let documents = 0
+  for await (const page of certificates.keptFilePages(PAGE)) {
+    for (const row of page) {
+      documents++
+      const reason = problemOf(row, trust)
+      const file = `certificate:${row.certificateId} v${row.version} ${row.language}`
+      if (reason !== undefined) problems.push({ file, sha256: row.sha256, reason })
     }
   }
-  return { documents: count, problems }
+  for (const sha256 of await certificates.listUnnamedDocuments()) {
+    problems.push({ file: '', sha256, reason: 'no certificate names it' })
+  }
+  return { documents, problems }
+}
+
+function problemOf({ bytes, sha256, signerSha256 }: KeptFileRow, trust: TrustAnchors): string | undefined {
+  if (sha256 === null) return 'the register has lost its fingerprint'
+  if (bytes === null) return 'the kept bytes are gone'
+  if (createHash('sha256').update(bytes).digest('hex') !== sha256)
+    return 'the bytes do not have this fingerprint any more'
+  const report = checkIssuedFile(bytes, trust)
+  const failed = report.checks.filter(({ passed }) => passed === false).map(({ name }) => name)
+  if (!report.sound) return `the signature does not hold: ${failed.join(', ')}`
+  if (report.signerSha256 !== signerSha256) return 'it is signed by another certificate than the register says'
+  return undefined
 }

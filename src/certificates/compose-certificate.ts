@@ -10,7 +10,7 @@ import { startOf } from './template/draw-template.ts'
 import { fillPattern } from './template/fill-pattern.ts'
 import { fitText, textWidth } from './template/fit-text.ts'
 import type { FieldElement, Layout } from './template/load-template.ts'
-import { type QrMatrix, qrMatrix, qrPath } from './template/qr-path.ts'
+import { qrMatrix, qrPath } from './template/qr-path.ts'
 import { xrefEntry } from './template/static-pdf.ts'
 import { type FileKind, PRODUCER, xmpOf } from './xmp.ts'
 
@@ -24,7 +24,6 @@ export type Composed = {
   readonly placeholder: Placeholder
   /** what each field shows, by name, for the lint */
   readonly texts: Readonly<Record<string, string>>
-  readonly qr: QrMatrix
   readonly content: CertificateContent
   readonly template: CompiledTemplate
 }
@@ -113,7 +112,7 @@ export function composeCertificate(
   const trailer = `xref\n0 ${next}\n${entries.join('')}trailer\n<</Size ${next}/Root ${template.catalog} 0 R/Info ${numbers.info} 0 R/ID[<${id}><${id}>]>>\nstartxref\n${offset}\n%%EOF\n`
   const bytes = Buffer.concat([template.head, ...parts, Buffer.from(trailer, 'latin1')])
   const placeholder = { byteRange, byteRangeWidth: BYTE_RANGE_WIDTH, contents, contentsLength }
-  return { bytes, sharedHead: template.head, placeholder, texts, qr: matrix, content, template }
+  return { bytes, sharedHead: template.head, placeholder, texts, content, template }
 }
 
 /** The operators that draw a field, text in the fonts of the values (ISO 32000-2, 9.4). */

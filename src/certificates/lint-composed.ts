@@ -1,4 +1,6 @@
+import { attachmentOf } from './certificate-content.ts'
 import type { Composed } from './compose-certificate.ts'
+import { qrMatrix } from './template/qr-path.ts'
 
 /** What stands between a composed file and its signature. */
 export class LintError extends Error {
@@ -7,8 +9,8 @@ export class LintError extends Error {
 
 /**
  * Checks a composed file by what is written in it, not by what the composer meant: one page, every font embedded, the
- * codes placed give back the data through ToUnicode, the QR code is that of this certificate's address, and what
- * PDF/A-3a asks for is there. That it also looks right is shown by tests on samples.
+ * codes placed give back the data through ToUnicode, the QR code is that of this certificate's address, the
+ * attachment is its case, and what PDF/A-3a asks for is there. That it also looks right is shown by tests on samples.
  * @throws LintError naming what is wrong; such a file is never signed
  */
 export function lintComposed(composed: Composed): void {
@@ -17,6 +19,7 @@ export function lintComposed(composed: Composed): void {
   const fonts = lintFonts(file, composed)
   lintFields(file, composed, fonts)
   lintQr(file, composed)
+  lintAttachment(file, composed)
 }
 
 type ComposedFile = { object(number: number): string }
@@ -100,20 +103,45 @@ function lintFonts(file: ComposedFile, { template }: Composed): ReadonlyMap<stri
 
 function lintFields(file: ComposedFile, { template, texts }: Composed, fonts: ReadonlyMap<string, Decoder>): void {
   for (const { element, number } of template.fields) {
-    let found = ''
-    for (const [, font = '', codes = ''] of file.object(number).matchAll(/\/(V\d+) [\d.]+ Tf <([0-9A-F]+)> Tj/g)) {
-      const decoder = fonts.get(font)
-      for (let i = 0; i < codes.length; i += 4) found += decoder?.get(codes.slice(i, i + 4)) ?? '\uFFFD'
-    }
-    // A line break stands where a space was, or between two ideographs.
-    const bare = (text: string | undefined): string => (text ?? '').replaceAll(/[ \u3000]/g, '')
-    if (bare(found) !== bare(texts[element.field]))
+    if (!isShown(texts[element.field] ?? '', linesOf(file.object(number), fonts))) {
       throw new LintError(`the field ${element.field} does not show its data`)
+    }
+  }
+}
+
+/** What the text operators of a field say, line by line. */
+function linesOf(operators: string, fonts: ReadonlyMap<string, Decoder>): string[] {
+  const lines: string[] = []
+  for (const [, move, font = '', codes = ''] of operators.matchAll(/( Tm)$|\/(V\d+) [\d.]+ Tf <([0-9A-F]+)> Tj/gm)) {
+    if (move !== undefined) lines.push('')
+    const decoder = fonts.get(font)
+    let text = lines.pop() ?? ''
+    for (let i = 0; i < codes.length; i += 4) text += decoder?.get(codes.slice(i, i + 4)) ?? '\uFFFD'
+    lines.push(text)
+  }
+  return lines
+}
+
+/** Whether the lines are the text, whole and in order; only where a line ends may spaces have gone. */
+function isShown(text: string, lines: readonly string[]): boolean {
+  let rest = text
+  for (const line of lines) {
+    if (!rest.startsWith(line)) return false
+    rest = rest.slice(line.length).trimStart()
+  }
+  return rest === ''
+}
+
+function lintAttachment(file: ComposedFile, { template, content }: Composed): void {
+  const expected = attachmentOf(content).toString('latin1')
+  if (!file.object(template.numbers.attachment).includes(`stream\n${expected}\nendstream`)) {
+    throw new LintError('the attachment is not the data of the case')
   }
 }
 
 /** Reads the rectangles of the drawn symbol back into modules and compares them with the address' own. */
-function lintQr(file: ComposedFile, { template, qr: expected }: Composed): void {
+function lintQr(file: ComposedFile, { template, content }: Composed): void {
+  const expected = qrMatrix(content.address)
   const { size } = expected
   const drawn = new Uint8Array(size * size)
   for (const line of file.object(template.qr.number).split('\n')) {

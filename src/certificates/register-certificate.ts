@@ -38,7 +38,8 @@ export async function registerCertificate(
   if (found.supportsElectronic && !approved.supportsElectronic) throw conflict(approved, ['支援電子證書'])
   if (turned) {
     await stores.certificates.setApproval(found.id, approved)
-    await appendAudit(stores, doing, 'case-approved', found.id, {})
+    const { result, supportsElectronic } = approved
+    await appendAudit(stores, doing, 'case-approved', found.id, { result, supportsElectronic })
   }
   // An import that knows no address does not take away the one on file.
   if (approved.email !== null && approved.email !== found.email) {

@@ -105,7 +105,7 @@ export async function reinstateCertificates(
       actor,
       action: 'reinstated',
       subject: `act:${act}`,
-      details: { documentNumber, reason },
+      details: { documentNumber, reason, certificates: certificates.map(({ id }) => id) },
     })
     certificates.sort((a, b) => (fullNumber(a) < fullNumber(b) ? -1 : 1))
     return { certificates, stillRevoked }

@@ -24,7 +24,7 @@ export async function auditVerify({ reading }: App, out: Output): Promise<number
 /** `dcert audit documents`: every kept file, read again. */
 export async function auditDocuments({ reading, trust }: App, out: Output): Promise<number> {
   const check = await checkDocuments(reading, trust())
-  for (const { sha256, reason } of check.problems) out.note(`${sha256}：${reason}`)
+  for (const { file, sha256, reason } of check.problems) out.note(`${file} ${sha256 ?? ''}：${reason}`)
   out.answer(check, `已檢查 ${check.documents} 份保存的檔案，有問題的 ${check.problems.length} 份`)
   return check.problems.length > 0 ? EXIT.refused : EXIT.done
 }

@@ -1,10 +1,10 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { App } from '../app.ts'
 import { RANK_LABELS, type Rank } from '../approvals/approved-case.ts'
 import { AppError } from '../shared/app-error.ts'
 import { certificateOf } from './certificate-argument.ts'
-import { EXIT, type Output } from './output.ts'
+import { EXIT, type Output, UsageError } from './output.ts'
 
 export type ExportOptions = { readonly out: string; readonly version?: number; readonly language?: 'zh-TW' | 'en' }
 
@@ -13,7 +13,9 @@ export async function exportFiles(app: App, argument: string, options: ExportOpt
   const certificate = await certificateOf(app, argument)
   const files = await app.reading.certificates.listFiles(certificate.id, options.version)
   const wanted = files.filter(({ language }) => options.language === undefined || language === options.language)
-  await mkdir(options.out, { recursive: true })
+  await mkdir(options.out, { recursive: true }).catch((cause) => {
+    throw new UsageError(`--out「${options.out}」不能作為目錄`, { cause })
+  })
   const written: string[] = []
   for (const { sha256, version, language } of wanted) {
     if (sha256 === null) continue
@@ -33,13 +35,18 @@ function fileName(of: { readonly rank: Rank; readonly number: string }, version:
   return `${RANK_LABELS[of.rank].numberWord}字${of.number}-v${version}-${language}.pdf`
 }
 
-/** The same file already there is fine; another one is not overwritten. */
+/** The same file already there is fine; another one is not overwritten, and half a file never has the name. */
 async function writeOnce(path: string, bytes: Buffer): Promise<void> {
+  const temporary = `${path}.${process.pid}.part`
+  await writeFile(temporary, bytes)
   try {
-    await writeFile(path, bytes, { flag: 'wx' })
+    await link(temporary, path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    if (!bytes.equals(await readFile(path)))
+    if (!bytes.equals(await readFile(path))) {
       throw new AppError('CONFLICT', `${path} 已存在，內容不同，未覆寫`, {}, { cause: error })
+    }
+  } finally {
+    await rm(temporary, { force: true })
   }
 }

@@ -42,6 +42,7 @@ export async function issue(
     warnings: [...read.warnings],
   }
   const bar = progress(out, read.cases.length)
+  let failure: Failure | undefined
   for (const { line, case: approved } of read.cases) {
     try {
       const { outcome, certificate } = await issueCertificate(approved, actor, issuing)
@@ -49,7 +50,12 @@ export async function issue(
       else summary[outcome]++
       if (options.confirm && outcome !== 'without-certificate') await confirmFirst(app, certificate.id, actor)
     } catch (error) {
-      summary.refused.push({ line, ...refusal(error, format) })
+      const refused = refusal(error, format)
+      if (refused === undefined) {
+        failure = tell(line, error, out)
+        break
+      }
+      summary.refused.push({ line, ...refused })
     }
     bar?.increment()
   }
@@ -59,10 +65,21 @@ export async function issue(
   for (const refused of summary.refused) out.note(`拒絕 ${describe(refused)}`)
   const { issued, unchanged, withoutCertificate, refused } = summary
   out.answer(
-    summary,
+    failure === undefined ? summary : { ...summary, error: failure },
     `發證 ${issued} 件，未變動 ${unchanged} 件，不發電子證書 ${withoutCertificate} 件，拒絕 ${refused.length} 列`,
   )
-  return refused.length > 0 ? EXIT.refused : EXIT.done
+  return refused.length > 0 || failure !== undefined ? EXIT.refused : EXIT.done
+}
+
+/** Why the whole batch stopped at a line; what was issued before it stays issued. */
+type Failure = { readonly line: number; readonly code: string; readonly message: string }
+
+function tell(line: number, error: unknown, out: Output): Failure {
+  const known = error instanceof AppError
+  const message = known ? error.userMessage : '發生未預期的錯誤，詳見 stderr'
+  out.note(known ? message : error instanceof Error ? (error.stack ?? error.message) : String(error))
+  out.note(`第 ${line} 行處理時中止，其後各行未處理；排除問題後重新執行即可接續。`)
+  return { line, code: known ? error.code : 'INTERNAL', message }
 }
 
 /** Confirms what was never confirmed; a cancelled confirmation is somebody's decision and stays. */
@@ -71,14 +88,14 @@ async function confirmFirst(app: App, id: string, actor: string): Promise<void> 
   if (facts.newestConfirmed === null && !facts.revoked) await confirmCertificate(id, actor, app)
 }
 
-/** The column is named as the file names it. */
-function refusal(error: unknown, format: CasesFormat): { column: string | null; reason: string } {
+/** Why one row is refused, its column named as the file names it; undefined for what stops the batch. */
+function refusal(error: unknown, format: CasesFormat): { column: string | null; reason: string } | undefined {
   if (error instanceof AppError && ['INVALID_INPUT', 'CONFLICT'].includes(error.code)) {
     const column = CASE_COLUMNS.find(({ label }) => label === error.details.column)
     return { column: (format === 'csv' ? column?.label : column?.field) ?? null, reason: error.userMessage }
   }
   if (error instanceof LintError) return { column: null, reason: `證書檔未通過簽章前檢查：${error.message}` }
-  throw error
+  return undefined
 }
 
 function describe({ line, column, reason }: RowIssue): string {

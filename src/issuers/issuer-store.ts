@@ -12,19 +12,20 @@ export type IssuerStore = ReturnType<typeof issuerStore>
 
 export function issuerStore(db: Database) {
   return {
-    /** @returns whether the issuer was new */
-    async put(issuer: Issuer): Promise<boolean> {
+    /** Takes over the issuer's names and result texts. */
+    async put(issuer: Issuer): Promise<'new' | 'changed' | 'unchanged'> {
       const row = { names: JSON.stringify(issuer.name), result_texts: JSON.stringify(issuer.resultTexts) }
-      const known = await db.selectFrom('issuers').select('id').where('id', '=', issuer.id).executeTakeFirst()
+      const known = await db.selectFrom('issuers').selectAll().where('id', '=', issuer.id).executeTakeFirst()
       if (known !== undefined) {
+        if (known.names === row.names && known.result_texts === row.result_texts) return 'unchanged'
         await db.updateTable('issuers').set(row).where('id', '=', issuer.id).execute()
-        return false
+        return 'changed'
       }
       await db
         .insertInto('issuers')
         .values({ id: issuer.id, ...row })
         .execute()
-      return true
+      return 'new'
     },
 
     /** @returns whether the certificate was new */

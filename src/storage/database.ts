@@ -13,16 +13,21 @@ export type Dialect = 'sqlite' | 'postgres'
 /** The typed database; only stores and this folder know it. */
 export type Database = Kysely<Schema>
 
+type OpenOptions = { readonly readOnly: boolean; readonly patience?: number }
+
+/** How long a command waits for another process' transaction, in milliseconds. */
+const PATIENCE = 10_000
+
 /**
  * Opens the register.
  * @param url `sqlite:<path>` or `file:…`
  * @throws AppError INVALID_INPUT for an address that is not understood, UNAVAILABLE when it cannot be opened
  */
-export function openDatabase(url: string, options: { readOnly: boolean }): Database {
+export function openDatabase(url: string, { readOnly, patience = PATIENCE }: OpenOptions): Database {
   const path = pathOf(url)
   try {
-    if (!options.readOnly) createPrivate(path)
-    return new Kysely<Schema>({ dialect: sqliteDialect(path, options.readOnly) })
+    if (!readOnly) createPrivate(path)
+    return new Kysely<Schema>({ dialect: sqliteDialect(path, { readOnly, patience }) })
   } catch (cause) {
     throw new AppError('UNAVAILABLE', '登錄資料庫無法開啟。請檢查 DCERT_DATABASE_URL 與檔案權限。', { path }, { cause })
   }
@@ -35,14 +40,27 @@ export function openDatabase(url: string, options: { readOnly: boolean }): Datab
  */
 export async function migrateToLatest(db: Database, dialect: Dialect = 'sqlite'): Promise<void> {
   const provider = { getMigrations: async () => migrations(dialect) }
+  // Looking takes no lock: who has nothing to change does not wait for who is writing.
+  const known = await new Migrator({ db, provider }).getMigrations()
+  if (known.every(({ executedAt }) => executedAt !== undefined)) return
   try {
     await db.transaction().execute(async (trx) => {
       const { error } = await new Migrator({ db: trx, provider }).migrateToLatest()
       if (error !== undefined) throw error
     })
   } catch (cause) {
+    if (isBusy(cause)) throw busyError(cause)
     throw new AppError('UNAVAILABLE', '登錄資料庫無法更新到這個版本的格式。', {}, { cause })
   }
+}
+
+/** Whether another process held the write lock for longer than we wait. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY')
+}
+
+export function busyError(cause: unknown): AppError {
+  return new AppError('BUSY', '另一個程式正在寫入登錄資料，請稍後再試；這次沒有任何變更。', {}, { cause })
 }
 
 /** Only the owner reads the register: it holds ID numbers. SQLite gives its -wal and -shm files the same mode. */

@@ -6,8 +6,6 @@ export type DocumentStore = {
   /** @returns the fingerprint, 64 lower-case hex digits; the same bytes twice are kept once */
   put(bytes: Buffer, at: string): Promise<string>
   find(sha256: string): Promise<Buffer | undefined>
-  /** fingerprints in order, a page at a time */
-  pages(size: number): AsyncGenerator<{ sha256: string; bytes: Buffer }[]>
 }
 
 /** The document port on the database itself: a row and its file commit together. */
@@ -26,21 +24,6 @@ export function documentStore(db: Database): DocumentStore {
     async find(sha256) {
       const row = await db.selectFrom('documents').select('bytes').where('sha256', '=', sha256).executeTakeFirst()
       return row?.bytes
-    },
-
-    async *pages(size) {
-      for (let after = ''; ; ) {
-        const rows = await db
-          .selectFrom('documents')
-          .select(['sha256', 'bytes'])
-          .where('sha256', '>', after)
-          .orderBy('sha256')
-          .limit(size)
-          .execute()
-        if (rows.length === 0) return
-        yield rows
-        after = rows.at(-1)?.sha256 ?? after
-      }
     },
   }
 }

@@ -9,16 +9,19 @@ import {
   SqliteDriver,
 } from 'kysely'
 
-/** How long a connection waits for another process' transaction, in milliseconds. */
-const BUSY_TIMEOUT = 10_000
+export type ConnectionOptions = {
+  readonly readOnly: boolean
+  /** milliseconds to wait for another process' transaction; the whole process waits, so a server has none */
+  readonly patience: number
+}
 
 /**
  * SQLite as the register wants it: WAL, every commit on disk (`synchronous=FULL`), foreign keys enforced, and
  * transactions that take the write lock when they begin, so that what they read is still true when they write.
  * @throws SqliteError when the file cannot be opened
  */
-export function sqliteDialect(path: string, readOnly: boolean): Dialect {
-  const database = new Database(path, { readonly: readOnly, fileMustExist: readOnly, timeout: BUSY_TIMEOUT })
+export function sqliteDialect(path: string, { readOnly, patience }: ConnectionOptions): Dialect {
+  const database = new Database(path, { readonly: readOnly, fileMustExist: readOnly, timeout: patience })
   if (!readOnly) {
     database.pragma('journal_mode = WAL')
     database.pragma('synchronous = FULL')

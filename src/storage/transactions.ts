@@ -3,7 +3,7 @@ import { type CertificateStore, certificateStore } from '../certificates/certifi
 import { type RevocationStore, revocationStore } from '../certificates/revocation-store.ts'
 import { type IssuerStore, issuerStore } from '../issuers/issuer-store.ts'
 import { type PersonStore, personStore } from '../people/person-store.ts'
-import type { Database } from './database.ts'
+import { busyError, type Database, isBusy } from './database.ts'
 import { type DocumentStore, documentStore } from './document-store.ts'
 
 /** Every store, bound to the same connection or transaction. */
@@ -19,11 +19,20 @@ export type Stores = {
 /**
  * Runs a command's changes as one: all of them or none. A command reaches the database in no other way.
  * Await nothing but the stores inside: other processes wait meanwhile.
+ * Throws AppError BUSY when another process has been writing all the time; nothing was changed then.
  */
 export type Transactions = { run<T>(work: (stores: Stores) => Promise<T>): Promise<T> }
 
 export function transactions(db: Database): Transactions {
-  return { run: (work) => db.transaction().execute((trx) => work(bindStores(trx))) }
+  return {
+    async run(work) {
+      try {
+        return await db.transaction().execute((trx) => work(bindStores(trx)))
+      } catch (error) {
+        throw isBusy(error) ? busyError(error) : error
+      }
+    },
+  }
 }
 
 export function bindStores(db: Database): Stores {

@@ -185,15 +185,32 @@ describe('the sweep over the kept files (E20, E23)', () => {
       `update documents set bytes = cast(substr(bytes, 1, 5000) || x'00' || substr(bytes, 5002) as blob) where sha256 = '${sha256}'`,
     )
     const { problems } = await checkDocuments(house.app.reading, house.app.trust())
-    expect(problems).toEqual([{ sha256, reason: expect.stringContaining('fingerprint') }])
+    expect(problems).toMatchObject([{ sha256, reason: expect.stringContaining('fingerprint') }])
   })
 
-  test('names a file that was put in with a fingerprint of its own but no signature of ours', async () => {
+  test('names a file that is gone, and one that is not in the register any more', async () => {
+    const house = await lived()
+    house.sql(
+      'pragma foreign_keys = off',
+      'drop trigger documents_no_delete',
+      'drop trigger certificate_files_no_update',
+      'delete from documents where sha256 = (select sha256 from certificate_files order by token limit 1)',
+      'update certificate_files set sha256 = null where token = (select max(token) from certificate_files)',
+    )
+    const { problems } = await checkDocuments(house.app.reading, house.app.trust())
+    expect(problems.map(({ reason }) => reason)).toEqual([
+      'the kept bytes are gone',
+      'the register has lost its fingerprint',
+      'no certificate names it',
+    ])
+  })
+
+  test('names a file that was put in and belongs to nothing', async () => {
     const house = await lived()
     const stranger = await house.app.transactions.run((stores) =>
       stores.documents.put(Buffer.from('%PDF-1.7\n'), 'now'),
     )
     const { problems } = await checkDocuments(house.app.reading, house.app.trust())
-    expect(problems).toEqual([{ sha256: stranger, reason: expect.stringContaining('signature') }])
+    expect(problems).toMatchObject([{ sha256: stranger, reason: 'no certificate names it' }])
   })
 })

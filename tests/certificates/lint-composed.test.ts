@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import type { Composed } from '../../src/certificates/compose-certificate.ts'
 import { LintError, lintComposed } from '../../src/certificates/lint-composed.ts'
+import { qrMatrix } from '../../src/certificates/template/qr-path.ts'
 import { compose, contentOf } from './composing.ts'
 
 const composed = compose(contentOf({ name: '陳𠮷祥', nameEn: 'CHEN, CHI-HSIANG' }))
 
 /** the top row of the finder pattern in the upper left corner: seven modules, after the quiet zone */
-const TOP = composed.qr.size + 3
+const TOP = qrMatrix(composed.content.address).size + 3
 const FINDER = new RegExp(`^4 ${TOP} 7 1 re$`, 'm')
 
 /** The same file with one thing in it changed, every other byte at its place: both texts are equally long. */
@@ -89,7 +90,16 @@ describe('what is never signed (pdf.md, Pre-issuance lint)', () => {
   test('the data of another certificate: its name, its address', () => {
     const other = compose(contentOf({ name: '陳吉祥', nameEn: null }))
     expect(() => lintComposed({ ...composed, texts: other.texts })).toThrow(/field name does not show its data/)
-    const elsewhere = compose(contentOf({}, { address: 'https://evil.example/c/0123456789ABCDEFGHJKMNPQRS' }))
-    expect(() => lintComposed({ ...composed, qr: elsewhere.qr })).toThrow(/QR code/)
+    const elsewhere = { ...composed.content, address: 'https://evil.example/c/0123456789ABCDEFGHJKMNPQRS' }
+    expect(() => lintComposed({ ...composed, content: elsewhere })).toThrow(/QR code/)
+    const anotherCase = { ...composed.content, case: { ...composed.content.case, idNumber: 'L220000017' } }
+    expect(() => lintComposed({ ...composed, content: anotherCase })).toThrow(/attachment/)
+  })
+
+  test('a text that has lost a space, and one in another order', () => {
+    for (const name of ['陳 𠮷祥', '陳𠮷 祥', '祥𠮷陳']) {
+      const texts = { ...composed.texts, name }
+      expect(() => lintComposed({ ...composed, texts })).toThrow(/field name/)
+    }
   })
 })

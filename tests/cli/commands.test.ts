@@ -1,5 +1,6 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { approvedCase, dataDirectory, openHouse, REPLY, temporaryDirectory, writeInto } from '../support/house.ts'
 import { casesFile } from './cases.ts'
@@ -90,10 +91,18 @@ describe('every command', () => {
 
   test('what nobody foresaw is told on stderr, with one line of JSON and no secret in it', async () => {
     const directory = await issued()
-    const out = writeInto(directory, 'a-file', '')
-    const ran = await dcert(directory, 'export', NUMBER, '--out', join(out, 'below'), '--json')
-    expect([ran.code, answerOf(ran)]).toMatchObject([1, { error: { code: expect.any(String) } }])
+    const register = new Database(join(directory, 'dcert.sqlite'))
+    register.exec('pragma foreign_keys = off; drop trigger documents_no_delete; delete from documents')
+    register.close()
+    const ran = await dcert(directory, 'export', NUMBER, '--out', join(directory, 'out'), '--json')
+    expect([ran.code, answerOf(ran)]).toMatchObject([1, { error: { code: 'INTERNAL' } }])
     expect(ran.stderr).not.toBe('')
+  })
+
+  test('a file where a directory is meant is wrong usage', async () => {
+    const directory = await issued()
+    const ran = await dcert(directory, 'export', NUMBER, '--out', writeInto(directory, 'a-file', ''), '--json')
+    expect([ran.code, answerOf(ran)]).toMatchObject([2, { error: { code: 'USAGE' } }])
   })
 
   test('without keys nothing is issued: exit 1, naming keys init', async () => {

@@ -160,6 +160,8 @@ describe('with script', () => {
   })
 
   test('the keyboard is enough', async () => {
+    // Playwright takes the browser's file dialogue over as soon as somebody listens, but not at once: listen early.
+    page.on('filechooser', () => {})
     await page.goto(`${base}/verify`)
     await page.keyboard.press('Tab')
     expect(await page.evaluate(() => document.activeElement?.className)).toBe('skip')

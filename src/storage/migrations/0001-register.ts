@@ -149,26 +149,64 @@ export async function createRegister(db: Kysely<unknown>, dialect: Dialect): Pro
     .addPrimaryKeyConstraint('verification_counts_pk', ['day', 'outcome', 'reason'])
     .execute()
 
-  for (const table of ['audit_events', 'documents', 'confirmations', 'revocation_coverage']) {
-    await forbidChanges(db, dialect, table)
+  for (const table of ['audit_events', 'documents', 'confirmations', 'revocation_coverage', 'issuer_keys']) {
+    await refuse(db, dialect, 'update', table, 'true')
   }
+  // What has happened once does not unhappen.
+  await refuse(db, dialect, 'update', 'certificate_files', 'old.sha256 is not null')
+  await refuse(db, dialect, 'update', 'certificate_versions', WRITTEN_ONCE)
+  await refuse(
+    db,
+    dialect,
+    'update',
+    'revocation_acts',
+    'old.reinstated_at is not null and new.person_id = old.person_id',
+  )
+  for (const table of KEPT_FOR_EVER) await refuse(db, dialect, 'delete', table, 'true')
   await sql`insert into audit_head (id, seq, hash) values (1, 0, ${'0'.repeat(64)})`.execute(db)
 }
 
-/** What is written once stays as it is (E23, E67); the database itself refuses. */
-async function forbidChanges(db: Kysely<unknown>, dialect: Dialect, table: string): Promise<void> {
+const KEPT_FOR_EVER = [
+  'issuers',
+  'issuer_keys',
+  'persons',
+  'person_id_numbers',
+  'certificates',
+  'certificate_versions',
+  'certificate_files',
+  'documents',
+  'confirmations',
+  'revocation_acts',
+  'revocation_coverage',
+  'audit_head',
+  'audit_events',
+]
+
+/** A version's content never changes, nor when it was issued or first confirmed once that is known. */
+const WRITTEN_ONCE = `old.case_data <> new.case_data
+  or (old.issued_at is not null and (new.issued_at is null or new.issued_at <> old.issued_at))
+  or (old.first_confirmed_at is not null
+    and (new.first_confirmed_at is null or new.first_confirmed_at <> old.first_confirmed_at))`
+
+/** The database itself refuses what must never happen to a table (E23, E67). */
+async function refuse(
+  db: Kysely<unknown>,
+  dialect: Dialect,
+  change: 'update' | 'delete',
+  table: string,
+  when: string,
+): Promise<void> {
+  const name = sql.raw(`${table}_no_${change}`)
   if (dialect === 'postgres') {
     await sql`
       create or replace function refuse_change() returns trigger language plpgsql as
-      $$ begin raise exception '% is append-only', tg_table_name; end $$`.execute(db)
+      $$ begin raise exception '% of % is refused', tg_op, tg_table_name; end $$`.execute(db)
     await sql`
-      create trigger ${sql.raw(`${table}_append_only`)} before update or delete on ${sql.table(table)}
-      for each row execute function refuse_change()`.execute(db)
+      create trigger ${name} before ${sql.raw(change)} on ${sql.table(table)}
+      for each row when (${sql.raw(when)}) execute function refuse_change()`.execute(db)
     return
   }
-  for (const change of ['update', 'delete']) {
-    await sql`
-      create trigger ${sql.raw(`${table}_no_${change}`)} before ${sql.raw(change)} on ${sql.table(table)}
-      begin select raise(abort, ${sql.lit(`${table} is append-only`)}); end`.execute(db)
-  }
+  await sql`
+    create trigger ${name} before ${sql.raw(change)} on ${sql.table(table)} when ${sql.raw(when)}
+    begin select raise(abort, ${sql.lit(`${change} of ${table} is refused`)}); end`.execute(db)
 }
