@@ -60,6 +60,13 @@ export async function openApp(config: Config, clock: Clock = systemClock): Promi
   }
 }
 
+/** A process that only verifies changes nothing. */
+const READ_ONLY: Transactions = {
+  run() {
+    throw new AppError('FORBIDDEN', 'DCERT_ROLES 只有 verifier：這個程序只讀取登錄資料，不能變更。')
+  },
+}
+
 type Opened = {
   readonly config: Config
   readonly clock: Clock
@@ -72,7 +79,7 @@ type Opened = {
 }
 
 function assemble({ config, clock, log, database, readingDatabase, readOnly, open }: Opened): App {
-  const run = transactions(database)
+  const run = readOnly ? READ_ONLY : transactions(database)
   let issuing: Promise<Issuing> | undefined
   let verifying: Verification | undefined
 

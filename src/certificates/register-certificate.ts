@@ -50,13 +50,23 @@ export async function registerCertificate(
 }
 
 async function insertCertificate(approved: ApprovedCase, issuer: Issuer, doing: Doing, stores: Stores) {
+  const personId = await stores.persons.getOrCreate(approved.idNumber)
+  // A spreadsheet drops leading zeros: 097955 and 97955 of one person and rank are the same certificate (E66).
+  const same = (await stores.certificates.listByPerson(personId)).find(
+    ({ rank, number }) => rank === approved.rank && BigInt(number) === BigInt(approved.number),
+  )
+  if (same !== undefined) {
+    throw new AppError('CONFLICT', `${fullNumber(same)} 已登錄；${fullNumber(approved)} 只差開頭的 0，請核對證書字號`, {
+      column: '證書字號',
+    })
+  }
   const certificate: Certificate = {
     id: newId(),
     issuerId: issuer.id,
     kind: issuer.template.kind,
     rank: approved.rank,
     number: approved.number,
-    personId: await stores.persons.getOrCreate(approved.idNumber),
+    personId,
     documentNumber: approved.documentNumber,
     schoolCode: approved.schoolCode,
     result: approved.result,

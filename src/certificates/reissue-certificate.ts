@@ -52,12 +52,26 @@ export async function reissueCertificate(request: ReissueRequest, actor: string,
     if (begun !== undefined) {
       throw new AppError('CONFLICT', `${fullNumber(certificate)} 的第 ${begun.version} 版尚未完成，請先完成再更正`)
     }
+    await refuseOtherPerson(next.make.case, certificate, stores)
     // The school that may confirm is the one that submitted the case, as corrected.
     await stores.certificates.setSchool(certificate.id, next.make.case.schoolCode)
     return { certificate, intent: await intend(certificate, next.make, issuing, at, stores) }
   })
   if (intent.issuedAt === null) await finishIntent(intent, actor, issuing)
   return { certificate, version: intent.version }
+}
+
+/**
+ * An ID number that somebody with another birth date or sex has already is a slip, and would make two people one.
+ * @throws AppError CONFLICT
+ */
+async function refuseOtherPerson(of: ApprovedCase, certificate: Certificate, stores: Stores): Promise<void> {
+  const owner = await stores.persons.findByIdNumber(of.idNumber)
+  if (owner === undefined || owner === certificate.personId) return
+  for (const { importedCase } of await stores.certificates.listByPerson(owner)) {
+    if (importedCase.birthDate === of.birthDate && importedCase.sex === of.sex) continue
+    throw new AppError('CONFLICT', '這個身分證號已登錄在另一人名下（生日或性別不同），請先查明')
+  }
 }
 
 type State = {
@@ -91,10 +105,15 @@ function plan(request: ReissueRequest, { certificate, facts, versions }: State, 
   if (reason === 'data-changed' && state === 'never-confirmed') {
     throw new AppError('CONFLICT', `${number} 尚未確認，資料有誤請用 --reason correction`)
   }
+  const shows = (version: Version): boolean =>
+    canonicalJson(withChanges(version.case, request, issuing)) === canonicalJson(version.case)
   const base = versions.findLast(({ issuedAt }) => issuedAt !== null) ?? newest
   const changed = withChanges(base.case, request, issuing)
-  const isThisRequest = newest.reason === reason && newest.documentNumber === documentNumber
-  if (isThisRequest && canonicalJson(newest.case) === canonicalJson(changed)) return { made: newest }
+  // The same request again, also one that later versions have overtaken: it must not bring its data back.
+  const made = versions.findLast(
+    (version) => version.reason === reason && version.documentNumber === documentNumber && shows(version),
+  )
+  if (made !== undefined) return { made }
   if (canonicalJson(base.case) === canonicalJson(changed)) {
     throw new AppError('INVALID_INPUT', '沒有任何資料改變；請用 --set 欄位=值 指定要改的資料')
   }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { copyFile, mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
@@ -22,20 +23,29 @@ export async function keysInit(
   out: Output,
 ): Promise<number> {
   const { algorithm, force = false } = options
+  // An earlier run may have been killed before it came to its root; what was signed under it must stay verifiable.
+  const earlier = join(config.keysDirectory, 'root.pem')
+  if (existsSync(earlier)) await trustRoot(config, earlier)
   const pki = await initDevelopmentPki({ directory: config.keysDirectory, algorithm, now: clock.now(), force })
-  const trust = join(config.dataDirectory, 'trust')
-  await mkdir(trust, { recursive: true })
-  const digest = createHash('sha256')
-    .update(await readFile(pki.root))
-    .digest('hex')
-  const anchor = join(trust, `root-${digest.slice(0, 16)}.pem`)
-  await copyFile(pki.root, anchor)
+  const anchor = await trustRoot(config, pki.root)
   const { directory, keystore, root, replaced, status } = pki
   out.answer(
     { directory, keystore, root, trust: anchor, replaced, status },
     `開發用金鑰已建立於 ${directory}（${algorithm}）`,
   )
   return EXIT.done
+}
+
+/** Keeps a root among the trust anchors under the name of its digest. @returns its path there */
+async function trustRoot(config: Config, root: string): Promise<string> {
+  const trust = join(config.dataDirectory, 'trust')
+  await mkdir(trust, { recursive: true })
+  const digest = createHash('sha256')
+    .update(await readFile(root))
+    .digest('hex')
+  const anchor = join(trust, `root-${digest.slice(0, 16)}.pem`)
+  await copyFile(root, anchor)
+  return anchor
 }
 
 /** `dcert keys status` */

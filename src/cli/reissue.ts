@@ -41,12 +41,12 @@ export async function reissue(
 }
 
 function assignments(texts: readonly string[]): Record<string, string> {
-  const set: Record<string, string> = {}
+  const set: Record<string, string> = Object.create(null)
   for (const text of texts) {
     const equals = text.indexOf('=')
     if (equals < 1) throw new UsageError(`--set「${text}」請寫成 欄位=值`)
     const column = text.slice(0, equals).trim()
-    if (column in set) throw new UsageError(`--set 的欄位「${column}」寫了兩次`)
+    if (Object.hasOwn(set, column)) throw new UsageError(`--set 的欄位「${column}」寫了兩次`)
     set[column] = text.slice(equals + 1)
   }
   return set

@@ -1,5 +1,6 @@
 import type { App } from '../app.ts'
 import { RANK_LABELS, RANKS, type Rank } from '../approvals/approved-case.ts'
+import { foldWidth } from '../approvals/cell-text.ts'
 import { fullNumber } from '../certificates/certificate-content.ts'
 import { reinstateCertificates, revokeCertificates } from '../certificates/revoke-certificates.ts'
 import { EXIT, type Output, UsageError } from './output.ts'
@@ -17,7 +18,7 @@ const GROUNDS = ['一', '二', '三', '四'] as const
 /** `dcert revoke --person … --from-rank … --ground … --document … [--dry-run]` */
 export async function revoke(app: App, options: RevokeOptions, actor: string, out: Output): Promise<number> {
   const request = {
-    idNumber: options.person.trim().toUpperCase(),
+    idNumber: foldWidth(options.person).trim().toUpperCase(),
     fromRank: rankOf(options.fromRank),
     ground: groundOf(options.ground),
     documentNumber: filled('--document', options.document),
@@ -65,7 +66,7 @@ function rankOf(text: string): Rank {
 }
 
 function groundOf(text: string): 1 | 2 | 3 | 4 {
-  const number = GROUNDS.indexOf(text as (typeof GROUNDS)[number]) + 1 || Number(text)
+  const number = GROUNDS.indexOf(text as (typeof GROUNDS)[number]) + 1 || (/^[1-4]$/.test(text) ? Number(text) : 0)
   if (![1, 2, 3, 4].includes(number))
     throw new UsageError(`--ground「${text}」應為 1–4 或 一–四（審定辦法第44條第1項的款）`)
   return number as 1 | 2 | 3 | 4

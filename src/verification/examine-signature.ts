@@ -95,7 +95,7 @@ function decodeContents(bytes: Buffer, start: number, end: number): { der: Buffe
   const text = bytes.toString('latin1', start + 1, end - 1)
   const der = Buffer.from(text, 'hex')
   const again = der.toString('hex')
-  return { der, canonical: again === text || again.toUpperCase() === text }
+  return { der, canonical: again === text }
 }
 
 function readOrExplain(der: Buffer | null): { cms: Cms | null; problem: string } {

@@ -18,6 +18,7 @@ export type Xref = {
 
 const MAX_SECTIONS = 256
 const MAX_OBJECT_NUMBER = 8_388_607
+const MAX_ENTRIES = 100_000
 
 /** Follows the cross-reference chain from the last startxref (ISO 32000-2, 7.5.4 to 7.5.8). Throws PdfError. */
 export function readXref(bytes: Buffer, budget: Budget): Xref {
@@ -65,7 +66,7 @@ function readSection(
   if (hybrid !== undefined && hybrid < bytes.length && !visited.has(hybrid)) {
     readXrefStream(cursor(bytes, hybrid, budget), entries)
   }
-  for (const number of free) if (!entries.has(number)) entries.set(number, null)
+  for (const number of free) if (!entries.has(number)) addEntry(entries, number, null)
   return trailer
 }
 
@@ -84,7 +85,8 @@ function readTable(c: Cursor, entries: Map<number, XrefEntry>): number[] {
     for (let number = first; number < first + count; number += 1) {
       const offset = readTableEntry(c)
       if (offset === undefined) free.push(number)
-      else if (!entries.has(number)) entries.set(number, { offset })
+      else if (!entries.has(number)) addEntry(entries, number, { offset })
+      if (free.length > MAX_ENTRIES) throw new PdfError('limit', 'too many objects')
     }
   }
 }
@@ -138,9 +140,18 @@ function readRows(
       const b = third === 0 ? 0 : rows.readUIntBE(at + first + second, third)
       at += width
       if (entries.has(number) || number > MAX_OBJECT_NUMBER) continue
-      entries.set(number, type === 1 ? { offset: a } : type === 2 ? { container: a, index: b } : null)
+      addEntry(entries, number, type === 1 ? { offset: a } : type === 2 ? { container: a, index: b } : null)
     }
   }
+}
+
+/**
+ * A map of millions of entries grows by one allocation that V8 cannot fail gracefully: it would end the whole process,
+ * not the thread. Throws PdfError `limit`.
+ */
+function addEntry(entries: Map<number, XrefEntry>, number: number, entry: XrefEntry): void {
+  if (entries.size >= MAX_ENTRIES) throw new PdfError('limit', 'too many objects')
+  entries.set(number, entry)
 }
 
 function indexOf(dict: PdfDict): readonly number[] {

@@ -176,6 +176,20 @@ describe('the same case with other data (interfaces.md, Cases as input)', () => 
     expect(trail).toEqual({ action: 'email-changed', details: '{}' })
   })
 
+  test('a number that a spreadsheet took the leading zero from is a conflict, not another certificate (E66)', async () => {
+    const house = await openHouse()
+    await house.issue({ number: '097955' })
+    await expect(house.issue({ number: '97955' })).rejects.toMatchObject({ code: 'CONFLICT' })
+  })
+
+  test('a certificate that was revoked on paper gets no e-certificate (E42, E60)', async () => {
+    const house = await openHouse()
+    await house.issue({ supportsElectronic: false })
+    await house.revoke('lecturer')
+    await expect(house.issue({ supportsElectronic: true })).rejects.toMatchObject({ code: 'CONFLICT' })
+    expect(house.rows('select * from documents')).toEqual([])
+  })
+
   test('an import without 電子郵件 does not take away the one on file', async () => {
     const house = await openHouse()
     await house.issue({ email: 'old@example.org' })

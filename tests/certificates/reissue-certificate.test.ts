@@ -171,6 +171,17 @@ describe('values that are not accepted', () => {
 })
 
 describe('the same request again makes no further version (E66)', () => {
+  test('also when a later version has overtaken it: its data do not come back', async () => {
+    const house = await openHouse()
+    const { certificate } = await house.issue()
+    await house.confirm(certificate.id)
+    await house.reissue(certificate.id, { 姓名: '林坤煊' })
+    const later = { certificateId: certificate.id, reason: 'correction', documentNumber: '1150009999' } as const
+    await reissueCertificate({ ...later, set: { 姓名: '林焜煊' } }, ACTOR, await house.issuing())
+    expect((await house.reissue(certificate.id, { 姓名: '林坤煊' })).version).toBe(2)
+    expect(house.rows('select * from certificate_versions')).toHaveLength(3)
+  })
+
   const request = (house: House, id: string) => house.reissue(id, { 姓名: '林坤煊' }, 'data-changed')
 
   test('after it was done, before and after its confirmation', async () => {
@@ -246,6 +257,14 @@ describe('the person (E36, E49)', () => {
     expect(await covered(NEW)).toEqual(new Set([professor, lecturer]))
     expect(await covered()).toEqual(new Set([professor, lecturer]))
     expect(await covered('L220000017')).toEqual(new Set([stranger]))
+  })
+
+  test('is not made one with somebody of another birth date: such a number is a slip', async () => {
+    const house = await openHouse()
+    const professor = (await house.issue()).certificate.id
+    await house.issue({ number: '150000', idNumber: 'L220000017', birthDate: '1990-01-01' })
+    await house.confirm(professor)
+    expect(await refusalOf(house.reissue(professor, { 身分證號: 'L220000017' }, 'data-changed'))).toMatch(/另一人/)
   })
 
   test('of a wrong ID number keeps the others: only the corrected certificate moves', async () => {

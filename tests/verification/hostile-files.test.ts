@@ -35,6 +35,16 @@ const hostile: [string, Buffer][] = [
   ],
   ['a revision whose Prev is its own', circularPrev()],
   ['a bomb as content', layOut([catalog, pages, page, stream('/Filter/FlateDecode', bomb)])],
+  [
+    'a cross-reference stream of three million rows',
+    (() => {
+      const rows = deflateSync(Buffer.alloc(2_900_000))
+      const head = Buffer.from(
+        `%PDF-1.7\n1 0 obj\n<</Type/XRef/W[0 1 0]/Size 8388607/Root 1 0 R/Filter/FlateDecode/Length ${rows.length}>>\nstream\n`,
+      )
+      return Buffer.concat([head, rows, Buffer.from('\nendstream\nendobj\nstartxref\n9\n%%EOF\n')])
+    })(),
+  ],
   ['a bomb in a bomb', layOut([catalog, pages, page, stream('/Filter[/FlateDecode/FlateDecode]', deflateSync(bomb))])],
   [
     'a bomb as XMP',
