@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { KeptFileRow } from '../certificates/certificate-store.ts'
+import type { KeptFileRow } from '../certificates/kept-file-store.ts'
 import type { Stores } from '../storage/transactions.ts'
 import { checkIssuedFile } from '../verification/signature-check.ts'
 import type { TrustAnchors } from '../verification/trust.ts'
@@ -15,12 +15,12 @@ const PAGE = 50
  * trusted signature by the certificate that the register says; and whether anything is kept that it does not name.
  */
 export async function checkDocuments(
-  { certificates }: Pick<Stores, 'certificates'>,
+  { keptFiles }: Pick<Stores, 'keptFiles'>,
   trust: TrustAnchors,
 ): Promise<DocumentsCheck> {
   const problems: DocumentProblem[] = []
   let documents = 0
-  for await (const page of certificates.keptFilePages(PAGE)) {
+  for await (const page of keptFiles.pages(PAGE)) {
     for (const row of page) {
       documents++
       const reason = problemOf(row, trust)
@@ -28,7 +28,7 @@ export async function checkDocuments(
       if (reason !== undefined) problems.push({ file, sha256: row.sha256, reason })
     }
   }
-  for (const sha256 of await certificates.listUnnamedDocuments()) {
+  for (const sha256 of await keptFiles.listUnnamedDocuments()) {
     problems.push({ file: '', sha256, reason: 'no certificate names it' })
   }
   return { documents, problems }

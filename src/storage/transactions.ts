@@ -1,5 +1,6 @@
 import { type AuditStore, auditStore } from '../audit/audit-store.ts'
 import { type CertificateStore, certificateStore } from '../certificates/certificate-store.ts'
+import { type KeptFileStore, keptFileStore } from '../certificates/kept-file-store.ts'
 import { type RevocationStore, revocationStore } from '../certificates/revocation-store.ts'
 import { type IssuerStore, issuerStore } from '../issuers/issuer-store.ts'
 import { type PersonStore, personStore } from '../people/person-store.ts'
@@ -12,6 +13,7 @@ export type Stores = {
   readonly certificates: CertificateStore
   readonly documents: DocumentStore
   readonly issuers: IssuerStore
+  readonly keptFiles: KeptFileStore
   readonly persons: PersonStore
   readonly revocations: RevocationStore
 }
@@ -41,6 +43,7 @@ export function bindStores(db: Database): Stores {
     certificates: certificateStore(db),
     documents: documentStore(db),
     issuers: issuerStore(db),
+    keptFiles: keptFileStore(db),
     persons: personStore(db),
     revocations: revocationStore(db),
   }
