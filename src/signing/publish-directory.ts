@@ -40,18 +40,29 @@ export async function publishDirectory(
 async function takeName(temporary: string, target: string, shown: string): Promise<void> {
   // Only Windows needs this: its rename() does not replace an empty directory. One with files stays.
   if (process.platform === 'win32') await rmdir(target).catch(() => undefined)
-  try {
-    await rename(temporary, target)
-  } catch (cause) {
-    if (await hasFiles(target)) throw conflict(shown, cause)
-    throw cause
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await rename(temporary, target)
+    } catch (cause) {
+      if (await hasFiles(target)) throw conflict(shown, cause)
+      // It had files a moment ago, and another run has moved them aside since: the name is free again.
+      const { code } = cause as NodeJS.ErrnoException
+      if (attempt === 3 || (code !== 'ENOTEMPTY' && code !== 'EEXIST')) throw cause
+    }
   }
+}
+
+function goneIsNull(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT') return null
+  throw error
 }
 
 async function moveAside(target: string): Promise<string | null> {
   if (!(await hasFiles(target))) return null
-  const { mtime } = await stat(target)
-  const stamp = mtime
+  // Another run may move it aside between two looks.
+  const found = await stat(target).catch(goneIsNull)
+  if (found === null) return null
+  const stamp = found.mtime
     .toISOString()
     .replace(/\.\d+Z$/, 'Z')
     .replaceAll(/[-:]/g, '')
