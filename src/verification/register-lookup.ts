@@ -1,17 +1,8 @@
-import type { Language, LocalText, Outcome } from './verification-result.ts'
+import type { LocalText, Outcome, VerifiedCertificate } from './verification-result.ts'
 
 /** What the register says of one kept file; the port through which verification sees it (read only). */
-export type RegisteredFile = {
+export type RegisteredFile = VerifiedCertificate & {
   readonly status: 'revoked' | 'unconfirmed' | 'superseded' | 'current'
-  /** 教字第142195號 */
-  readonly number: string
-  readonly kind: string
-  readonly language: Language
-  readonly version: number
-  readonly currentVersion: number | null
-  /** ISO date */
-  readonly issuedOn: string
-  readonly issuer: LocalText
   readonly resultTexts: Readonly<Record<Outcome, LocalText>>
   readonly sha256: string
   /** SHA-256 of the certificate that must have signed it */
