@@ -1,11 +1,43 @@
+import { globSync, readFileSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
+
+const ELSEWHERE = ['tests/crash/**', 'tests/e2e/**', 'tests/interop/**', 'tests/load/**', 'node_modules/**']
+
+/**
+ * What opens a register runs on both kinds of database; a file says `// Only on SQLite: …` when it must not, and
+ * is called `….postgres.test.ts` when it is about PostgreSQL alone.
+ */
+function testsOfTheRegister(): string[] {
+  return globSync('tests/**/*.test.ts', { exclude: ELSEWHERE }).filter((path) => {
+    const text = readFileSync(path, 'utf8')
+    if (path.endsWith('.postgres.test.ts')) return true
+    return /\b(openHouse|registerUrl|dcert)\(/.test(text) && !/^\/\/ Only on SQLite: ./m.test(text)
+  })
+}
 
 export default defineConfig({
   test: {
-    include: ['tests/**/*.test.ts'],
-    exclude: ['tests/e2e/**', 'tests/interop/**', 'tests/load/**', 'node_modules/**'],
     pool: 'forks',
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'sqlite',
+          include: ['tests/**/*.test.ts'],
+          exclude: [...ELSEWHERE, 'tests/**/*.postgres.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'postgres',
+          include: testsOfTheRegister(),
+          globalSetup: ['tests/support/postgres-for-all.ts'],
+          provide: { database: 'postgres' },
+        },
+      },
+    ],
   },
 })

@@ -1,5 +1,6 @@
 /**
  * The main job on the embedded default: npm run demo [-- --once] [-- --out DIR]
+ * On PostgreSQL with DCERT_DATABASE_URL=postgres://…, in a database that is empty or an earlier demo's.
  * Makes keys, issues and confirms the sample file, then lets happen to certificates what happens in their life, and
  * verifies every file. Ends with an error when an outcome is not what it must be. Without --once it serves then.
  */
@@ -22,6 +23,7 @@ import { readConfig } from '../src/config.ts'
 import { systemClock } from '../src/shared/clock.ts'
 import { OUTCOME_TITLES, REASON_TEXTS } from '../src/verification/reason-texts.ts'
 import type { Outcome, VerificationResult } from '../src/verification/verification-result.ts'
+import { emptyDemoRegister, markDemoRegister } from './demo/demo-register.ts'
 
 type Sample = { file: string; number: string; version: number; language: string; expected: Outcome }
 
@@ -35,7 +37,7 @@ const dataDirectory = join(given.dataDirectory, 'demo')
 const config = {
   ...given,
   dataDirectory,
-  databaseUrl: `sqlite:${join(dataDirectory, 'dcert.sqlite')}`,
+  databaseUrl: await emptyDemoRegister(given.databaseUrl, dataDirectory),
   keysDirectory: join(dataDirectory, 'keys'),
   keystore: join(dataDirectory, 'keys', 'keystore.p12'),
   keystorePasswordFile: join(dataDirectory, 'keys', 'keystore-password'),
@@ -54,6 +56,7 @@ for (const name of readdirSync(files)) {
 heading('建立開發用金鑰 keys init')
 await keysInit(config, systemClock, { algorithm: 'rsa-2048' }, out)
 const app = await openApp(config)
+await markDemoRegister(config.databaseUrl)
 process.exitCode = 1
 try {
   const samples = await tellTheStory(app)

@@ -1,12 +1,17 @@
-import { createHash } from 'node:crypto'
+import { createHash, type X509Certificate } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { loadFonts } from './certificates/fonts/load-fonts.ts'
 import { finishUnfinished, type Issuing, now } from './certificates/issue-certificate.ts'
 import { fileMaker } from './certificates/make-file.ts'
 import { registerLookupStore } from './certificates/register-lookup-store.ts'
 import type { Config } from './config.ts'
+import { meteredExplainer, meteredVerification } from './http/metered.ts'
+import { createMetrics, type Metrics } from './http/metrics.ts'
+import { buildOperationsServer } from './http/operations-server.ts'
+import { readinessProbe } from './http/readiness.ts'
+import { type ReadinessParts, readinessChecks } from './http/readiness-checks.ts'
 import { buildServer } from './http/server.ts'
 import { MINISTRY_OF_EDUCATION } from './issuers/ministry-of-education.ts'
 import { AppError } from './shared/app-error.ts'
@@ -15,7 +20,8 @@ import { createLog, type Log } from './shared/log.ts'
 import { cmsSigner } from './signing/cms.ts'
 import { readKeystore } from './signing/read-keystore.ts'
 import { verificationCountStore } from './statistics/verification-count-store.ts'
-import { type Database, migrateToLatest, openDatabase } from './storage/database.ts'
+import { type Database, migrateToLatest, openDatabase, pathOf, requireLatest } from './storage/database.ts'
+import { isWritable } from './storage/probe.ts'
 import { bindStores, type Stores, type Transactions, transactions } from './storage/transactions.ts'
 import { createExplainer, type Explainer } from './verification/explain-in-worker.ts'
 import { type TrustAnchors, trustAnchors } from './verification/trust.ts'
@@ -37,6 +43,10 @@ export type App = {
   verification(): Verification
   /** The HTTP side, not listening yet. @param demo says on every page that nothing is really the ministry's */
   server(options: { demo: boolean }): Promise<FastifyInstance>
+  /** Health and figures on a server of their own, not listening yet. */
+  operations(): Promise<FastifyInstance>
+  /** Says by /health/ready that nobody is to be sent here any more, and keeps no connection after its answer. */
+  drain(): void
   close(): Promise<void>
 }
 
@@ -50,7 +60,7 @@ export async function openApp(config: Config, clock: Clock = systemClock): Promi
   const database = openDatabase(config.databaseUrl, { readOnly })
   const open: (() => Promise<void>)[] = [() => database.destroy()]
   try {
-    if (!readOnly) await migrateToLatest(database)
+    await (readOnly ? requireLatest(database) : migrateToLatest(database))
     const readingDatabase = openDatabase(config.databaseUrl, { readOnly: true })
     open.push(() => readingDatabase.destroy())
     return assemble({ config, clock, log, database, readingDatabase, readOnly, open })
@@ -82,6 +92,10 @@ function assemble({ config, clock, log, database, readingDatabase, readOnly, ope
   const run = readOnly ? READ_ONLY : transactions(database)
   let issuing: Promise<Issuing> | undefined
   let verifying: Verification | undefined
+  let signingCertificates: readonly X509Certificate[] | undefined
+  let draining = false
+  const metrics = createMetrics()
+  const logger = { level: config.logLevel }
 
   function openVerification(): Verification {
     const pems = readTrust(config)
@@ -92,7 +106,7 @@ function assemble({ config, clock, log, database, readingDatabase, readOnly, ope
         `沒有信任錨，無法驗證簽章；請執行 dcert keys init，或把根憑證（PEM）放進 ${places}`,
       )
     }
-    const explainer: Explainer = createExplainer(pems)
+    const explainer: Explainer = meteredExplainer(createExplainer(pems), metrics)
     // Its own connection without patience: while another process writes, verification goes on and counts wait.
     const counting = openDatabase(config.databaseUrl, { readOnly, patience: 0 })
     const counts = verificationCountStore(counting)
@@ -107,14 +121,38 @@ function assemble({ config, clock, log, database, readingDatabase, readOnly, ope
       await keepCounts()
       await counting.destroy()
     })
-    return verification({
+    const verifier = verification({
       register: registerLookupStore(readingDatabase),
       trust: trustAnchors(pems),
       explainer,
       clock,
       alarm: (reason, details) => log.error({ alarm: reason, ...details }, 'verification alarm'),
-      count: counts.count,
+      count(result) {
+        counts.count(result)
+        metrics.verified(result.outcome, result.reason)
+      },
     })
+    return meteredVerification(verifier, metrics)
+  }
+
+  function partsToAsk(): ReadinessParts {
+    const { roles, databaseUrl, leastFreeDisk } = config
+    const writing = !readOnly && openDatabase(databaseUrl, { readOnly, patience: 0 })
+    if (writing) open.push(() => writing.destroy())
+    const inFile = !/^postgres(ql)?:/.test(databaseUrl)
+    return {
+      readRegister: () => app.reading.audit.head(),
+      ...(writing && { isWritable: () => isWritable(writing) }),
+      ...(roles.includes('issuer') && { signingCertificates: () => signingCertificates }),
+      ...(roles.includes('verifier') && { trustAnchors: () => readTrust(config).length }),
+      ...(writing && inFile && { disk: { directory: dirname(pathOf(databaseUrl)), least: leastFreeDisk } }),
+    }
+  }
+
+  let probe: ReturnType<typeof readinessProbe> | undefined
+  function ready(): ReturnType<ReturnType<typeof readinessProbe>['ask']> {
+    probe ??= readinessProbe(readinessChecks(partsToAsk(), clock), log, metrics.ready)
+    return probe.ask().then((checks) => (draining ? { ...checks, accepting: false } : checks))
   }
 
   const app: App = {
@@ -124,7 +162,13 @@ function assemble({ config, clock, log, database, readingDatabase, readOnly, ope
     transactions: run,
     reading: bindStores(readingDatabase),
     issuing() {
-      issuing ??= openIssuing(config, clock, log, run)
+      issuing ??= openIssuing(config, clock, log, run, metrics, (certificates) => {
+        signingCertificates = certificates
+      }).catch((error: unknown) => {
+        // What could not be opened now may be opened later: the database comes back.
+        issuing = undefined
+        throw error
+      })
       return issuing
     },
     trust: () => trustAnchors(readTrust(config)),
@@ -135,16 +179,26 @@ function assemble({ config, clock, log, database, readingDatabase, readOnly, ope
     async server({ demo }) {
       const server = await buildServer({
         verification: app.verification(),
-        ready: async () => ({ database: (await app.reading.audit.head()).seq >= 0 }),
+        ready,
+        metrics,
+        draining: () => draining,
         rateLimit: config.rateLimit,
         publicUrl: config.publicUrl,
         demo,
-        logger: { level: config.logLevel },
+        logger,
         trustProxy: config.trustProxy,
         roles: config.roles,
       })
       open.push(() => server.close())
       return server
+    },
+    async operations() {
+      const server = await buildOperationsServer({ ready, metrics, logger })
+      open.push(() => server.close())
+      return server
+    },
+    drain() {
+      draining = true
     },
     close: () => closeAll(open),
   }
@@ -152,12 +206,21 @@ function assemble({ config, clock, log, database, readingDatabase, readOnly, ope
 }
 
 /** Opens keys and fonts, and registers issuer and signing certificate with the register. */
-async function openIssuing(config: Config, clock: Clock, log: Log, run: Transactions): Promise<Issuing> {
+async function openIssuing(
+  config: Config,
+  clock: Clock,
+  log: Log,
+  run: Transactions,
+  metrics: Metrics,
+  opened: (certificates: readonly X509Certificate[]) => void,
+): Promise<Issuing> {
   if (!config.roles.includes('issuer')) {
     throw new AppError('FORBIDDEN', 'DCERT_ROLES 沒有 issuer：這個程序沒有金鑰，不能發證。')
   }
   const paths = { keystore: config.keystore, passwordFile: config.keystorePasswordFile }
   const { signer, certificate, chain } = await readKeystore(paths, clock.now())
+  opened([certificate, ...chain])
+  metrics.signsUntil(certificate.validToDate)
   const signerSha256 = createHash('sha256').update(certificate.raw).digest('hex')
   const issuer = MINISTRY_OF_EDUCATION
   await run.run(async ({ issuers, audit }) => {
@@ -181,8 +244,17 @@ async function openIssuing(config: Config, clock: Clock, log: Log, run: Transact
     trust: trustAnchors(readTrust(config)),
     signerSha256,
     verifyAddress: `${publicUrl}/verify`,
+    observer: metrics.issuing,
   })
-  const issuing: Issuing = { issuer, transactions: run, maker, clock, publicUrl, electronicFrom }
+  const issuing: Issuing = {
+    issuer,
+    transactions: run,
+    maker,
+    clock,
+    publicUrl,
+    electronicFrom,
+    observer: metrics.issuing,
+  }
   await finishUnfinished('system', issuing, ({ certificateId, version }, error) =>
     log.error({ certificateId, version, err: error }, 'a version that was begun cannot be completed'),
   )
@@ -190,7 +262,7 @@ async function openIssuing(config: Config, clock: Clock, log: Log, run: Transact
 }
 
 /** The trust anchors, as PEM texts. */
-function readTrust(config: Config): string[] {
+export function readTrust(config: Config): string[] {
   const directories = config.trustDirectories.filter((directory) => existsSync(directory))
   const files = directories.flatMap((directory) => readdirSync(directory).map((name) => join(directory, name)))
   const developmentRoot = join(config.keysDirectory, 'root.pem')

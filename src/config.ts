@@ -28,12 +28,18 @@ export type Config = {
   /** ISO date of the first certificates that can be electronic (E40) */
   readonly electronicFrom: string
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent'
+  /** where health and figures are answered, apart from the public; null for nowhere */
+  readonly operations: { readonly host: string; readonly port: number; readonly isDefault: boolean } | null
+  /** bytes that the disk of the register must have left for the process to be ready */
+  readonly leastFreeDisk: number
+  /** milliseconds between being told to stop and taking no more requests, and then until requests are cut off */
+  readonly stopping: { readonly delay: number; readonly patience: number }
 }
 
 /** Every setting with its default, as `dcert serve --help` and docs/configuration.md list them. */
 export const SETTINGS: readonly (readonly [name: string, fallback: string, meaning: string])[] = [
   ['DCERT_DATA_DIR', 'var', '資料庫與金鑰所在的目錄'],
-  ['DCERT_DATABASE_URL', 'sqlite:<資料目錄>/dcert.sqlite', '登錄資料庫'],
+  ['DCERT_DATABASE_URL', 'sqlite:<資料目錄>/dcert.sqlite', '登錄資料庫：sqlite:<路徑> 或 postgres://…'],
   ['DCERT_ROLES', 'verifier,portal,issuer', '這個程序的角色'],
   ['DCERT_HOST', '127.0.0.1', '服務位址'],
   ['DCERT_PORT', '3000', '服務埠號'],
@@ -44,6 +50,11 @@ export const SETTINGS: readonly (readonly [name: string, fallback: string, meani
   ['DCERT_RATE_LIMIT', '300', '每個位址每分鐘可驗證的次數，0 為不限'],
   ['DCERT_TRUST_PROXY', '無', '可代報使用者位址的代理伺服器，IP 或網段，以逗號分隔'],
   ['DCERT_ELECTRONIC_FROM', '2014-01-01', '最早支援電子證書的發證日期（E40、Q11）'],
+  ['DCERT_OPERATIONS_HOST', '127.0.0.1', '/metrics 與 /health 的位址，不對外開放'],
+  ['DCERT_OPERATIONS_PORT', '9464', '/metrics 與 /health 的埠號，off 為不提供'],
+  ['DCERT_MIN_FREE_DISK', '1024', '登錄資料庫所在磁碟至少要有的空間（MiB），不足即非 ready'],
+  ['DCERT_STOP_DELAY', '0', '收到停止信號後，仍接受新要求的秒數'],
+  ['DCERT_STOP_TIMEOUT', '30', '停止時等候處理中要求的秒數'],
   ['DCERT_LOG_LEVEL', 'info', 'fatal、error、warn、info、debug 或 silent'],
 ]
 
@@ -86,7 +97,20 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     trustProxy: proxies(read('DCERT_TRUST_PROXY')),
     electronicFrom,
     logLevel: logLevel as Config['logLevel'],
+    operations: operations(read('DCERT_OPERATIONS_HOST'), read('DCERT_OPERATIONS_PORT'), port),
+    leastFreeDisk: integer('DCERT_MIN_FREE_DISK', read('DCERT_MIN_FREE_DISK') ?? '1024', 0, 1_000_000) * 1_048_576,
+    stopping: {
+      delay: integer('DCERT_STOP_DELAY', read('DCERT_STOP_DELAY') ?? '0', 0, 600) * 1000,
+      patience: integer('DCERT_STOP_TIMEOUT', read('DCERT_STOP_TIMEOUT') ?? '30', 1, 600) * 1000,
+    },
   }
+}
+
+/** A server on any free port (0) has its operations on any free one too. */
+function operations(host = '127.0.0.1', port: string | undefined, servicePort: number): Config['operations'] {
+  if (port === 'off') return null
+  const number = integer('DCERT_OPERATIONS_PORT', port ?? (servicePort === 0 ? '0' : '9464'), 0, 65_535)
+  return { host, port: number, isDefault: port === undefined }
 }
 
 function integer(name: string, text: string, least: number, most: number): number {

@@ -21,8 +21,10 @@ export function verificationCountStore(db: Database): VerificationCounts {
       if (sums.size === 0) return
       const written = sums
       sums = new Map()
+      // In one order everywhere, so that two processes never wait for each other's rows.
+      const ordered = [...written].sort(([a], [b]) => (a < b ? -1 : 1))
       const writing = db.transaction().execute(async (trx) => {
-        for (const [key, count] of written) {
+        for (const [key, count] of ordered) {
           const [day = '', outcome = '', reason = ''] = key.split(' ')
           await trx
             .insertInto('verification_counts')

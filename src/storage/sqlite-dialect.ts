@@ -27,19 +27,21 @@ export function sqliteDialect(path: string, { readOnly, patience }: ConnectionOp
     database.pragma('synchronous = FULL')
   }
   database.pragma('foreign_keys = ON')
-  return new RegisterDialect({ database: withStatementCache(database) })
+  return new RegisterDialect({ database: withStatementCache(database) }, database)
 }
 
 class RegisterDialect extends SqliteDialect {
   readonly #config: SqliteDialectConfig
+  readonly #database: Database.Database
 
-  constructor(config: SqliteDialectConfig) {
+  constructor(config: SqliteDialectConfig, database: Database.Database) {
     super(config)
     this.#config = config
+    this.#database = database
   }
 
   override createDriver(): SqliteDriver {
-    return new ImmediateDriver(this.#config)
+    return new ImmediateDriver(this.#config, this.#database)
   }
 
   override createAdapter(): SqliteAdapter {
@@ -48,8 +50,20 @@ class RegisterDialect extends SqliteDialect {
 }
 
 class ImmediateDriver extends SqliteDriver {
+  readonly #database: Database.Database
+
+  constructor(config: SqliteDialectConfig, database: Database.Database) {
+    super(config)
+    this.#database = database
+  }
+
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+  }
+
+  /** On a full or broken disk SQLite has rolled back already: what it says of a second time hides what was the matter. */
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    if (this.#database.inTransaction) await super.rollbackTransaction(connection)
   }
 }
 

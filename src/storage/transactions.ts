@@ -4,7 +4,9 @@ import { type KeptFileStore, keptFileStore } from '../certificates/kept-file-sto
 import { type RevocationStore, revocationStore } from '../certificates/revocation-store.ts'
 import { type IssuerStore, issuerStore } from '../issuers/issuer-store.ts'
 import { type PersonStore, personStore } from '../people/person-store.ts'
-import { busyError, type Database, isBusy } from './database.ts'
+import { outageOf } from '../shared/outage.ts'
+import { busyError, isBusy } from './busy.ts'
+import type { Database } from './database.ts'
 import { type DocumentStore, documentStore } from './document-store.ts'
 
 /** Every store, bound to the same connection or transaction. */
@@ -21,7 +23,8 @@ export type Stores = {
 /**
  * Runs a command's changes as one: all of them or none. A command reaches the database in no other way.
  * Await nothing but the stores inside: other processes wait meanwhile.
- * Throws AppError BUSY when another process has been writing all the time; nothing was changed then.
+ * Throws AppError BUSY when another process has been writing all the time, UNAVAILABLE when the disk is full, read-only
+ * or broken; nothing was changed then.
  */
 export type Transactions = { run<T>(work: (stores: Stores) => Promise<T>): Promise<T> }
 
@@ -31,7 +34,7 @@ export function transactions(db: Database): Transactions {
       try {
         return await db.transaction().execute((trx) => work(bindStores(trx)))
       } catch (error) {
-        throw isBusy(error) ? busyError(error) : error
+        throw isBusy(error) ? busyError(error) : (outageOf(error) ?? error)
       }
     },
   }

@@ -1,15 +1,14 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import Database from 'better-sqlite3'
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
 import { checkChain } from '../../src/audit/audit-chain.ts'
 import { auditStore } from '../../src/audit/audit-store.ts'
 import { checkDocuments } from '../../src/audit/check-documents.ts'
-import { openDatabase } from '../../src/storage/database.ts'
-import { ACTOR, approvedCase, type House, openHouse, temporaryDirectory } from '../support/house.ts'
+import { ACTOR, approvedCase, type House, openHouse } from '../support/house.ts'
+import { runSql } from '../support/raw-sql.ts'
+import { copyRegister, openUntilEnd, removeRegister, sqlFor, withoutRefusals } from '../support/register.ts'
 
-const UNLOCK = ['drop trigger audit_events_no_update', 'drop trigger audit_events_no_delete']
+const UNLOCK = withoutRefusals('audit_events', 'update', 'delete')
+/** the member `files` of an event's details, as it stands there */
+const FILES = sqlFor({ sqlite: `json_extract(details, '$.files')`, postgres: `(details::json -> 'files')::text` })
 const COLUMNS = ['at', 'actor', 'action', 'subject', 'details', 'previous_hash', 'hash'] as const
 
 /** A register with a life behind it: its trail has ten rows and more. */
@@ -34,32 +33,28 @@ let kept: Promise<string> | undefined
 
 /** The register of such a life, made once and never written to: every test works on a copy. */
 async function keptRegister(): Promise<string> {
-  const directory = mkdtempSync(join(tmpdir(), 'dcert-trail-'))
   const house = await lived()
   await house.app.close()
-  cpSync(house.directory, directory, { recursive: true })
-  return directory
+  return copyRegister(house.app.config.databaseUrl)
 }
-afterAll(async () => kept && rmSync(await kept, { recursive: true, force: true }))
+afterAll(async () => kept && removeRegister(await kept))
 
 /** The trail of a copy of that register, after somebody has changed it with the triggers out of the way. */
 async function checkAfter(...statements: string[]) {
   kept ??= keptRegister()
-  const path = join(temporaryDirectory(), 'dcert.sqlite')
-  cpSync(join(await kept, 'dcert.sqlite'), path)
-  const register = new Database(path)
-  for (const statement of [...UNLOCK, ...statements]) register.exec(statement)
-  register.close()
-  const db = openDatabase(`sqlite:${path}`, { readOnly: true })
-  onTestFinished(() => db.destroy())
-  const trail = auditStore(db)
+  const url = await copyRegister(await kept)
+  onTestFinished(() => removeRegister(url))
+  await runSql(url, [...UNLOCK, ...statements])
+  const trail = auditStore(openUntilEnd(url, { readOnly: true }))
   return checkChain(trail.pages(4), await trail.head())
 }
 
 describe('the trail (E67)', () => {
   test('tells who did what to which, when, and holds together', async () => {
     const house = await lived()
-    const events = house.rows<{ action: string; actor: string; at: string }>('select * from audit_events order by seq')
+    const events = await house.rows<{ action: string; actor: string; at: string }>(
+      'select * from audit_events order by seq',
+    )
     expect(events.map(({ action }) => action)).toEqual([
       'issuer-registered',
       'signing-certificate-registered',
@@ -80,7 +75,7 @@ describe('the trail (E67)', () => {
 
   test('holds no name, no ID number and no address', async () => {
     const house = await lived()
-    const text = JSON.stringify(house.rows('select * from audit_events'))
+    const text = JSON.stringify(await house.rows('select * from audit_events'))
     for (const secret of ['林', approvedCase().idNumber, '1976-01-02', '@example.org'])
       expect(text).not.toContain(secret)
   })
@@ -94,7 +89,7 @@ describe('the trail (E67)', () => {
   )
 
   test.each([
-    ['another order', `'{"version":1,"reason":"first","files":' || json_extract(details, '$.files') || '}'`],
+    ['another order', `'{"version":1,"reason":"first","files":' || ${FILES} || '}'`],
     ['white space', `replace(details, '":', '": ')`],
     ['a member twice, of which programs take the last', `replace(details, '"version":1', '"version":9,"version":1')`],
   ])('with details written otherwise (%s) is broken', async (_, written) => {
@@ -179,10 +174,14 @@ describe('the sweep over the kept files (E20, E23)', () => {
 
   test('names the file of which one byte was changed', async () => {
     const house = await lived()
-    const [{ sha256 } = expect.fail()] = house.rows<{ sha256: string }>('select sha256 from documents limit 1')
-    house.sql(
-      'drop trigger documents_no_update',
-      `update documents set bytes = cast(substr(bytes, 1, 5000) || x'00' || substr(bytes, 5002) as blob) where sha256 = '${sha256}'`,
+    const [{ sha256 } = expect.fail()] = await house.rows<{ sha256: string }>('select sha256 from documents limit 1')
+    const oneByteChanged = sqlFor({
+      sqlite: `cast(substr(bytes, 1, 5000) || x'00' || substr(bytes, 5002) as blob)`,
+      postgres: 'set_byte(bytes, 5000, 0)',
+    })
+    await house.sql(
+      ...withoutRefusals('documents', 'update'),
+      `update documents set bytes = ${oneByteChanged} where sha256 = '${sha256}'`,
     )
     const { problems } = await checkDocuments(house.app.reading, house.app.trust())
     expect(problems).toMatchObject([{ sha256, reason: expect.stringContaining('fingerprint') }])
@@ -190,10 +189,10 @@ describe('the sweep over the kept files (E20, E23)', () => {
 
   test('names a file that is gone, and one that is not in the register any more', async () => {
     const house = await lived()
-    house.sql(
-      'pragma foreign_keys = off',
-      'drop trigger documents_no_delete',
-      'drop trigger certificate_files_no_update',
+    await house.sql(
+      sqlFor({ sqlite: 'pragma foreign_keys = off', postgres: 'set session_replication_role = replica' }),
+      ...withoutRefusals('documents', 'delete'),
+      ...withoutRefusals('certificate_files', 'update'),
       'delete from documents where sha256 = (select sha256 from certificate_files order by token limit 1)',
       'update certificate_files set sha256 = null where token = (select max(token) from certificate_files)',
     )

@@ -11,8 +11,9 @@ function history(house: House) {
   return house.rows('select seq, action, version, document_number, actor from confirmations order by seq')
 }
 
-function trail(house: House): string[] {
-  return house.rows<{ action: string }>('select action from audit_events order by seq').map(({ action }) => action)
+async function trail(house: House): Promise<string[]> {
+  const events = await house.rows<{ action: string }>('select action from audit_events order by seq')
+  return events.map(({ action }) => action)
 }
 
 describe('確認 and 取消確認', () => {
@@ -25,7 +26,7 @@ describe('確認 and 取消確認', () => {
       outcomes.push((await house[act](id)).outcome)
     }
     expect(outcomes).toEqual(['done', 'unchanged', 'done', 'unchanged', 'done', 'done', 'done'])
-    expect(history(house)).toEqual(
+    expect(await history(house)).toEqual(
       ['confirm', 'unconfirm', 'confirm', 'unconfirm', 'confirm'].map((action, i) => ({
         seq: i + 1,
         action,
@@ -34,8 +35,8 @@ describe('確認 and 取消確認', () => {
         actor: ACTOR,
       })),
     )
-    expect(trail(house).filter((action) => action.startsWith('certificate-c'))).toHaveLength(3)
-    expect(trail(house).filter((action) => action === 'certificate-unconfirmed')).toHaveLength(2)
+    expect((await trail(house)).filter((action) => action.startsWith('certificate-c'))).toHaveLength(3)
+    expect((await trail(house)).filter((action) => action === 'certificate-unconfirmed')).toHaveLength(2)
   })
 
   test('release the file and take it back, but what was downloaded stays valid (E9, E11, E12, E72)', async () => {
@@ -55,11 +56,11 @@ describe('確認 and 取消確認', () => {
     const house = await openHouse()
     const id = await issued(house)
     await house.confirm(id)
-    const [first] = house.rows('select first_confirmed_at from certificate_versions')
+    const [first] = await house.rows('select first_confirmed_at from certificate_versions')
     house.clock.advance(3600)
     await house.unconfirm(id)
     await house.confirm(id)
-    expect(house.rows('select first_confirmed_at from certificate_versions')).toEqual([first])
+    expect(await house.rows('select first_confirmed_at from certificate_versions')).toEqual([first])
   })
 
   test('ten confirmations at the same time are one', async () => {
@@ -67,7 +68,7 @@ describe('確認 and 取消確認', () => {
     const id = await issued(house)
     const results = await Promise.all(Array.from({ length: 10 }, () => house.confirm(id)))
     expect(results.filter(({ outcome }) => outcome === 'done')).toHaveLength(1)
-    expect(history(house)).toHaveLength(1)
+    expect(await history(house)).toHaveLength(1)
   })
 })
 
@@ -79,7 +80,7 @@ describe('are refused', () => {
     await house.revoke('professor')
     expect(await refusalOf(house.confirm(id))).toMatch(/CONFLICT.*教字第149903號 已撤銷，不能確認/)
     expect(await refusalOf(house.unconfirm(id))).toMatch(/CONFLICT.*已撤銷，不能取消確認/)
-    expect(history(house)).toHaveLength(1)
+    expect(await history(house)).toHaveLength(1)
   })
 
   test('取消確認 of what was never confirmed', async () => {

@@ -3,8 +3,18 @@ import { describe, expect, test } from 'vitest'
 import { issueCertificate } from '../../src/certificates/issue-certificate.ts'
 import type { FileMaker } from '../../src/certificates/make-file.ts'
 import { ACTOR, approvedCase, type House, openHouse, refusalOf } from '../support/house.ts'
+import { sqlFor } from '../support/register.ts'
 
 const ENGLISH = { nameEn: 'LIN, KUN-HSUAN' }
+
+/** From now on there is no room for a second document. */
+const DISK_FULL = sqlFor({
+  sqlite: `create trigger disk_full before insert on documents when (select count(*) from documents) = 1
+    begin select raise(abort, 'disk full'); end`,
+  postgres: `create function disk_full() returns trigger language plpgsql as
+    $$ begin if (select count(*) from documents) = 1 then raise exception 'disk full'; end if; return new; end $$;
+    create trigger disk_full before insert on documents for each row execute function disk_full()`,
+})
 
 /** A house whose machine stops when the given file is about to be made. */
 async function issueKilled(house: House, at: number, changes = {}): Promise<void> {
@@ -21,8 +31,8 @@ async function issueKilled(house: House, at: number, changes = {}): Promise<void
   await expect(issueCertificate(approvedCase(changes), ACTOR, { ...issuing, maker })).rejects.toThrow('killed')
 }
 
-function counts(house: House) {
-  const [row] = house.rows<{ versions: number; issued: number; files: number; documents: number }>(`select
+async function counts(house: House) {
+  const [row] = await house.rows<{ versions: number; issued: number; files: number; documents: number }>(`select
     (select count(*) from certificate_versions) as versions,
     (select count(*) from certificate_versions where issued_at is not null) as issued,
     (select count(*) from certificate_files where sha256 is not null) as files,
@@ -61,16 +71,16 @@ describe('issuing a case', () => {
     const house = await openHouse()
     expect((await house.issue(changes)).outcome).toBe('without-certificate')
     expect((await house.issue(changes)).outcome).toBe('without-certificate')
-    expect(counts(house)).toEqual({ versions: 0, issued: 0, files: 0, documents: 0 })
-    expect(house.rows('select * from certificates')).toHaveLength(1)
+    expect(await counts(house)).toEqual({ versions: 0, issued: 0, files: 0, documents: 0 })
+    expect(await house.rows('select * from certificates')).toHaveLength(1)
   })
 
   test('a case that cannot be drawn leaves nothing behind (E63)', async () => {
     const house = await openHouse()
     expect(await refusalOf(house.issue({ name: '方若𗼇' }))).toMatch(/姓名.*𗼇/)
     expect(await refusalOf(house.issue({ nameEn: '方若𗼇' }))).toMatch(/英文姓名.*𗼇/)
-    expect(house.rows('select * from certificates')).toEqual([])
-    expect(counts(house)?.versions).toBe(0)
+    expect(await house.rows('select * from certificates')).toEqual([])
+    expect((await counts(house))?.versions).toBe(0)
   })
 })
 
@@ -78,10 +88,10 @@ describe('a case is issued once (E66)', () => {
   test('the same again changes nothing, not even a row of the trail', async () => {
     const house = await openHouse()
     await house.issue(ENGLISH)
-    const before = house.rows('select * from audit_events')
+    const before = await house.rows('select * from audit_events')
     expect((await house.issue(ENGLISH)).outcome).toBe('unchanged')
-    expect(house.rows('select * from audit_events')).toEqual(before)
-    expect(counts(house)).toEqual({ versions: 1, issued: 1, files: 2, documents: 2 })
+    expect(await house.rows('select * from audit_events')).toEqual(before)
+    expect(await counts(house)).toEqual({ versions: 1, issued: 1, files: 2, documents: 2 })
   })
 
   test('ten at the same time: one issues, and no bytes lie about that no version names', async () => {
@@ -89,7 +99,7 @@ describe('a case is issued once (E66)', () => {
     await house.issuing()
     const results = await Promise.all(Array.from({ length: 10 }, () => house.issue(ENGLISH)))
     expect(results.filter(({ outcome }) => outcome === 'issued')).toHaveLength(1)
-    expect(counts(house)).toEqual({ versions: 1, issued: 1, files: 2, documents: 2 })
+    expect(await counts(house)).toEqual({ versions: 1, issued: 1, files: 2, documents: 2 })
   })
 })
 
@@ -97,49 +107,50 @@ describe('a machine that stops between two steps (E22, E66)', () => {
   test.each([1, 2])('before file %i: the intent is there, nothing is kept', async (at) => {
     const house = await openHouse()
     await issueKilled(house, at, ENGLISH)
-    expect(counts(house)).toEqual({ versions: 1, issued: 0, files: 0, documents: 0 })
+    expect(await counts(house)).toEqual({ versions: 1, issued: 0, files: 0, documents: 0 })
   })
 
   test('the same case again completes the same version with the same tokens', async () => {
     const house = await openHouse()
     await issueKilled(house, 2, ENGLISH)
-    const intended = house.rows('select version, language, token from certificate_files')
+    const intended = await house.rows('select version, language, token from certificate_files order by token')
     const { outcome } = await house.issue(ENGLISH)
     expect(outcome).toBe('issued')
-    expect(house.rows('select version, language, token from certificate_files')).toEqual(intended)
-    expect(counts(house)).toEqual({ versions: 1, issued: 1, files: 2, documents: 2 })
+    expect(await house.rows('select version, language, token from certificate_files order by token')).toEqual(intended)
+    expect(await counts(house)).toEqual({ versions: 1, issued: 1, files: 2, documents: 2 })
   })
 
   test('the next process completes it when it opens its keys, whatever it was started for', async () => {
     const house = await openHouse()
     await issueKilled(house, 1, ENGLISH)
-    house.sql("update certificate_versions set intended_at = '2000-01-01T00:00:00Z'")
+    await house.sql("update certificate_versions set intended_at = '2000-01-01T00:00:00Z'")
     await house.app.close()
     const next = await openHouse(house.directory)
     await next.app.issuing()
-    expect(counts(next)).toEqual({ versions: 1, issued: 1, files: 2, documents: 2 })
+    expect(await counts(next)).toEqual({ versions: 1, issued: 1, files: 2, documents: 2 })
   })
 
   test('a version that can never be completed does not keep the others from being issued', async () => {
     const house = await openHouse()
     await issueKilled(house, 1)
-    house.sql("update certificate_versions set template = 'college-teacher/v99', intended_at = '2000-01-01T00:00:00Z'")
+    await house.sql(
+      "update certificate_versions set template = 'college-teacher/v99', intended_at = '2000-01-01T00:00:00Z'",
+    )
     await house.app.close()
     const next = await openHouse(house.directory)
     expect((await next.issue({ number: '149904' })).outcome).toBe('issued')
-    expect(counts(next)).toMatchObject({ versions: 2, issued: 1 })
+    expect(await counts(next)).toMatchObject({ versions: 2, issued: 1 })
   })
 
   test('a second file that cannot be kept leaves none: all languages or nothing', async () => {
     const house = await openHouse()
     await house.issuing()
-    house.sql(`create trigger disk_full before insert on documents when (select count(*) from documents) = 1
-      begin select raise(abort, 'disk full'); end`)
+    await house.sql(DISK_FULL)
     await expect(house.issue(ENGLISH)).rejects.toThrow(/disk full/)
-    expect(counts(house)).toEqual({ versions: 1, issued: 0, files: 0, documents: 0 })
-    house.sql('drop trigger disk_full')
+    expect(await counts(house)).toEqual({ versions: 1, issued: 0, files: 0, documents: 0 })
+    await house.sql(sqlFor({ sqlite: 'drop trigger disk_full', postgres: 'drop trigger disk_full on documents' }))
     expect((await house.issue(ENGLISH)).outcome).toBe('issued')
-    expect(counts(house)).toEqual({ versions: 1, issued: 1, files: 2, documents: 2 })
+    expect(await counts(house)).toEqual({ versions: 1, issued: 1, files: 2, documents: 2 })
   })
 })
 
@@ -158,7 +169,7 @@ describe('the same case with other data (interfaces.md, Cases as input)', () => 
     const refusal = await refusalOf(house.issue(changes))
     expect(refusal).toMatch(/^CONFLICT/)
     expect(refusal).toContain(`（${columns}）`)
-    expect(counts(house)?.versions).toBe(1)
+    expect((await counts(house))?.versions).toBe(1)
   })
 
   test('the same number at another rank is another certificate', async () => {
@@ -172,7 +183,7 @@ describe('the same case with other data (interfaces.md, Cases as input)', () => 
     await house.issue({ email: 'old@example.org' })
     const { outcome, certificate } = await house.issue({ email: 'new@example.org' })
     expect([outcome, certificate.email]).toEqual(['unchanged', 'new@example.org'])
-    const trail = house.rows<{ action: string; details: string }>('select action, details from audit_events').at(-1)
+    const [trail] = await house.rows('select action, details from audit_events order by seq desc limit 1')
     expect(trail).toEqual({ action: 'email-changed', details: '{}' })
   })
 
@@ -187,7 +198,7 @@ describe('the same case with other data (interfaces.md, Cases as input)', () => 
     await house.issue({ supportsElectronic: false })
     await house.revoke('lecturer')
     await expect(house.issue({ supportsElectronic: true })).rejects.toMatchObject({ code: 'CONFLICT' })
-    expect(house.rows('select * from documents')).toEqual([])
+    expect(await house.rows('select * from documents')).toEqual([])
   })
 
   test('an import without 電子郵件 does not take away the one on file', async () => {
@@ -221,6 +232,6 @@ describe('the same case with other data (interfaces.md, Cases as input)', () => 
     expect((await house.issue()).outcome).toBe('unchanged')
     expect((await house.issue({ name: '林坤煊' })).outcome).toBe('unchanged')
     expect(await refusalOf(house.issue({ name: '林焜煊' }))).toMatch(/^CONFLICT/)
-    expect(counts(house)?.versions).toBe(2)
+    expect((await counts(house))?.versions).toBe(2)
   })
 })

@@ -35,11 +35,11 @@ describe('what reissue does, by the state of the certificate (table of interface
   ])('%s, %s', async (state, reason, expected, mark) => {
     const house = await openHouse()
     const id = await certificateIn(state, house)
-    const before = house.rows('select * from certificate_versions')
+    const before = await house.rows('select * from certificate_versions')
     const request = house.reissue(id, { 姓名: '林坤煊' }, reason)
     if (expected instanceof RegExp) {
       expect(await refusalOf(request)).toMatch(expected)
-      expect(house.rows('select * from certificate_versions')).toEqual(before)
+      expect(await house.rows('select * from certificate_versions')).toEqual(before)
       return
     }
     expect((await request).version).toBe(expected)
@@ -131,7 +131,7 @@ describe('values that are not accepted', () => {
     const refusal = await refusalOf(house.reissue(id, set))
     expect(refusal).toMatch(/^INVALID_INPUT/)
     expect(refusal).toMatch(message)
-    expect(house.rows('select * from certificate_versions')).toHaveLength(1)
+    expect(await house.rows('select * from certificate_versions')).toHaveLength(1)
   })
 
   test.each(['起資年月', '發證日期', '學校代碼', '送審學校', '審查類別'])(
@@ -179,7 +179,7 @@ describe('the same request again makes no further version (E66)', () => {
     const later = { certificateId: certificate.id, reason: 'correction', documentNumber: '1150009999' } as const
     await reissueCertificate({ ...later, set: { 姓名: '林焜煊' } }, ACTOR, await house.issuing())
     expect((await house.reissue(certificate.id, { 姓名: '林坤煊' })).version).toBe(2)
-    expect(house.rows('select * from certificate_versions')).toHaveLength(3)
+    expect(await house.rows('select * from certificate_versions')).toHaveLength(3)
   })
 
   const request = (house: House, id: string) => house.reissue(id, { 姓名: '林坤煊' }, 'data-changed')
@@ -191,7 +191,7 @@ describe('the same request again makes no further version (E66)', () => {
     expect((await request(house, id)).version).toBe(2)
     await house.confirm(id)
     expect((await request(house, id)).version).toBe(2)
-    expect(house.rows('select * from documents')).toHaveLength(2)
+    expect(await house.rows('select * from documents')).toHaveLength(2)
   })
 
   test('ten times at once', async () => {
@@ -199,7 +199,7 @@ describe('the same request again makes no further version (E66)', () => {
     const id = await certificateIn('confirmed', house)
     const made = await Promise.all(Array.from({ length: 10 }, () => request(house, id)))
     expect(new Set(made.map(({ version }) => version))).toEqual(new Set([2]))
-    expect(house.rows('select * from documents')).toHaveLength(2)
+    expect(await house.rows('select * from documents')).toHaveLength(2)
   })
 
   test('after a crash it completes the version that was begun; other data meanwhile is a conflict', async () => {
@@ -209,10 +209,10 @@ describe('the same request again makes no further version (E66)', () => {
     const killed = { ...issuing, maker: { ...issuing.maker, make: () => expect.fail('killed') } }
     const same = { certificateId, reason: 'data-changed', documentNumber: REPLY, set: { 姓名: '林坤煊' } } as const
     await expect(reissueCertificate(same, ACTOR, killed)).rejects.toThrow('killed')
-    const begun = house.rows('select token from certificate_files where version = 2')
+    const begun = await house.rows('select token from certificate_files where version = 2')
     expect(await refusalOf(house.reissue(certificateId, { 姓名: '林焜煊' }, 'data-changed'))).toMatch(/第 2 版尚未完成/)
     expect((await request(house, certificateId)).version).toBe(2)
-    expect(house.rows('select token from certificate_files where version = 2')).toEqual(begun)
+    expect(await house.rows('select token from certificate_files where version = 2')).toEqual(begun)
     await house.file(certificateId, 2)
   })
 })
@@ -240,7 +240,7 @@ describe('the person (E36, E49)', () => {
     await house.reissue(professor, { 身分證號: NEW }, 'data-changed')
     await house.confirm(professor)
     expect((await house.revoke('lecturer', NEW, true)).certificates).toHaveLength(2)
-    expect(house.rows("select * from audit_events where action = 'persons-joined'")).toHaveLength(1)
+    expect(await house.rows("select * from audit_events where action = 'persons-joined'")).toHaveLength(1)
   })
 
   test('stays the same while the new number is not confirmed, also when it was a slip (E30)', async () => {

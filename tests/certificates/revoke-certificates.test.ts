@@ -82,7 +82,7 @@ describe('an act from a rank upward (E49, E51)', () => {
     const house = await openHouse()
     await house.issue()
     const { act } = await house.revoke('professor')
-    const [event] = house.rows<{ details: string; subject: string }>(
+    const [event] = await house.rows<{ details: string; subject: string }>(
       "select * from audit_events where action = 'revoked'",
     )
     expect(event).toMatchObject({ actor: 'cli:tester', subject: `act:${act}` })
@@ -96,10 +96,10 @@ describe('refused', () => {
     const house = await openHouse()
     await withAllRanks(house)
     await house.revoke('associate-professor')
-    const before = register(house)
+    const before = await register(house)
     expect(await refusalOf(house.revoke('professor'))).toMatch(/CONFLICT.*不會涵蓋任何新的證書/)
     expect(await refusalOf(house.revoke('associate-professor'))).toMatch(/CONFLICT/)
-    expect(register(house)).toEqual(before)
+    expect(await register(house)).toEqual(before)
   })
 
   test('a rank at which the person has nothing; a person whom nobody knows', async () => {
@@ -116,17 +116,17 @@ describe('refused', () => {
     await house.reinstate(act!)
     expect(await refusalOf(house.reinstate(act!))).toMatch(/CONFLICT.*已經恢復過/)
     expect(await refusalOf(house.reinstate('no-act'))).toMatch(/NOT_FOUND/)
-    expect(house.rows("select * from audit_events where action = 'reinstated'")).toHaveLength(1)
+    expect(await house.rows("select * from audit_events where action = 'reinstated'")).toHaveLength(1)
   })
 })
 
 test('a dry run tells what would be covered and changes nothing', async () => {
   const house = await openHouse()
   const person = await withAllRanks(house)
-  const before = register(house)
+  const before = await register(house)
   const { act, certificates } = await house.revoke('assistant-professor', undefined, true)
   expect([act, certificates.map(({ rank }) => rank).sort()]).toEqual([null, [...RANKS.slice(1)].sort()])
-  expect(register(house)).toEqual(before)
+  expect(await register(house)).toEqual(before)
   expect(await inForce(house, person)).toEqual(RANKS)
 })
 
@@ -208,7 +208,7 @@ test('whatever acts come in whatever order: revoked is what a standing act cover
           else expect(await refusalOf(house.reinstate(act.id))).toMatch(/CONFLICT/)
           act.standing = false
         }
-        const rows = house.rows<{ id: string; rank: Rank }>('select id, rank from certificates')
+        const rows = await house.rows<{ id: string; rank: Rank }>('select id, rank from certificates')
         for (const { id, rank } of rows) {
           expect((await house.app.reading.certificates.facts(id)).revoked).toBe(revoked(rank))
         }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { locateText, type PlacedGlyph } from '../../src/certificates/fonts/font-chain.ts'
 import { loadFonts } from '../../src/certificates/fonts/load-fonts.ts'
-import { fontObjects, valueFonts } from '../../src/certificates/fonts/value-fonts.ts'
+import { fontObjects, type PdfObject, valueFonts } from '../../src/certificates/fonts/value-fonts.ts'
 
 const { styles } = loadFonts('/nowhere')
 /** those of pdf.md, and of plane 2 */
@@ -14,8 +14,12 @@ function setOf(text: string, place = (one: PlacedGlyph): PlacedGlyph => one): Se
   const set = valueFonts()
   const placed = locateText(styles.kai, text, '姓名')
   const shown = Array.from(text, (character, i) => set.encode(character, place(placed[i]!)))
-  const objects = set.list().flatMap((font) => fontObjects(font, 10, 'ABCDEF').map((part) => part.toString('latin1')))
+  const objects = set.list().flatMap((font) => fontObjects(font, 10, 'ABCDEF').map(textOfObject))
   return { objects, shown }
+}
+
+function textOfObject(object: PdfObject): string {
+  return object.map((piece) => (typeof piece === 'string' ? piece : piece.toString('latin1'))).join('')
 }
 
 /** What a reader of the file makes of the codes: through ToUnicode alone. */

@@ -1,12 +1,17 @@
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { verificationCountStore } from '../../src/statistics/verification-count-store.ts'
-import { migrateToLatest, openDatabase } from '../../src/storage/database.ts'
+import { migrateToLatest } from '../../src/storage/database.ts'
 import { exampleResult } from '../../src/verification/verification-examples.ts'
 import { openHouse, temporaryDirectory } from '../support/house.ts'
+import { openUntilEnd, registerUrl, sqlFor } from '../support/register.ts'
+
+const ALL_TABLES = sqlFor({
+  sqlite: "select name from sqlite_master where type = 'table'",
+  postgres: "select tablename as name from pg_tables where schemaname = 'public'",
+})
 
 async function store() {
-  const db = openDatabase(`sqlite:${temporaryDirectory()}/dcert.sqlite`, { readOnly: false })
-  onTestFinished(() => db.destroy())
+  const db = openUntilEnd(await registerUrl(temporaryDirectory()), { readOnly: false, patience: 0 })
   await migrateToLatest(db)
   const rows = () => db.selectFrom('verification_counts').selectAll().orderBy('day').orderBy('reason').execute()
   return { db, counts: verificationCountStore(db), rows }
@@ -57,15 +62,18 @@ describe('what is kept of verifications (E31)', () => {
   test('holds no fingerprint, also of an unknown file: the register is the same but for the counts', async () => {
     const house = await openHouse()
     await house.issue()
-    const tables = house
-      .rows<{ name: string }>("select name from sqlite_master where type = 'table' and name <> 'verification_counts'")
-      .map(({ name }) => name)
-    const all = () => tables.map((name) => JSON.stringify(house.rows(`select * from "${name}"`)))
-    const before = all()
+    const tables = await house.rows<{ name: string }>(ALL_TABLES)
+    const all = () =>
+      Promise.all(
+        tables
+          .filter(({ name }) => name !== 'verification_counts')
+          .map(async ({ name }) => JSON.stringify(await house.rows(`select * from "${name}"`))),
+      )
+    const before = await all()
     const { reason } = await house.verify(Buffer.from('%PDF-1.4 a stranger'))
     await house.app.close()
-    expect(all()).toEqual(before)
-    expect(house.rows('select outcome, reason, count from verification_counts')).toEqual([
+    expect(await all()).toEqual(before)
+    expect(await house.rows('select outcome, reason, count from verification_counts')).toEqual([
       { outcome: 'failure', reason, count: 1 },
     ])
   })

@@ -1,7 +1,6 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
 import { afterAll, onTestFinished } from 'vitest'
 import { type App, openApp } from '../../src/app.ts'
 import type { ApprovedCase, Rank } from '../../src/approvals/approved-case.ts'
@@ -14,6 +13,8 @@ import type { Clock } from '../../src/shared/clock.ts'
 import { initDevelopmentPki } from '../../src/signing/development-pki.ts'
 import type { SignatureAlgorithm } from '../../src/signing/signer.ts'
 import type { VerificationResult } from '../../src/verification/verification-result.ts'
+import { readRows, runSql } from './raw-sql.ts'
+import { registerUrl } from './register.ts'
 
 /** The day on which tests take place; keys are older, the sample cases too. */
 export const TODAY = new Date('2026-08-03T02:00:00Z')
@@ -37,9 +38,9 @@ export type House = {
   /** the kept bytes of one version and language */
   file(id: string, version?: number, language?: 'zh-TW' | 'en'): Promise<Buffer>
   verify(bytes: Buffer): Promise<VerificationResult>
-  /** raw SQL on a connection of its own, as somebody with the file in hand could run it */
-  sql(...statements: readonly string[]): void
-  rows<T = Record<string, unknown>>(query: string): T[]
+  /** raw SQL on a connection of its own, as somebody with the database in hand could run it */
+  sql(...statements: readonly string[]): Promise<void>
+  rows<T = Record<string, unknown>>(query: string): Promise<T[]>
 }
 
 let keys: Promise<string> | undefined
@@ -84,12 +85,18 @@ function movableClock(): House['clock'] {
   }
 }
 
-/** Opens a house; in the data directory of another one when told. */
-export async function openHouse(directory?: string): Promise<House> {
+/** Opens a house; in the data directory of another one when told, and with a register elsewhere. */
+export async function openHouse(directory?: string, register?: string): Promise<House> {
   const own = directory ?? (await dataDirectory())
   mkdirSync(own, { recursive: true })
   const clock = movableClock()
-  const environment = { DCERT_DATA_DIR: own, DCERT_LOG_LEVEL: 'silent', DCERT_PUBLIC_URL: 'https://verify.example.tw' }
+  const url = register ?? (await registerUrl(own))
+  const environment = {
+    DCERT_DATA_DIR: own,
+    DCERT_DATABASE_URL: url,
+    DCERT_LOG_LEVEL: 'silent',
+    DCERT_PUBLIC_URL: 'https://verify.example.tw',
+  }
   const app = await openApp(readConfig(environment), clock)
   onTestFinished(() => app.close())
 
@@ -126,17 +133,8 @@ export async function openHouse(directory?: string): Promise<House> {
       return bytes
     },
     verify: (bytes) => app.verification().verifyFile(bytes),
-    sql: (...statements) => withRegister(own, (register) => statements.forEach((one) => void register.exec(one))),
-    rows: (query) => withRegister(own, (register) => register.prepare(query).all()) as never,
-  }
-}
-
-function withRegister<T>(directory: string, work: (register: Database.Database) => T): T {
-  const register = new Database(join(directory, 'dcert.sqlite'))
-  try {
-    return work(register)
-  } finally {
-    register.close()
+    sql: (...statements) => runSql(url, statements),
+    rows: (query) => readRows(url, query),
   }
 }
 
