@@ -3,18 +3,22 @@ import type { Writable } from 'node:stream'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { type App, openApp } from './app.ts'
 import { auditDocuments, auditVerify } from './cli/audit.ts'
+import { backup } from './cli/backup.ts'
 import { confirm } from './cli/confirm.ts'
 import { type ExportOptions, exportFiles } from './cli/export.ts'
 import { issue } from './cli/issue.ts'
 import { ALGORITHMS, keysInit, keysStatusCommand } from './cli/keys.ts'
 import { EXIT, type Output, output, UsageError } from './cli/output.ts'
 import { type ReissueOptions, reissue } from './cli/reissue.ts'
+import { restore } from './cli/restore.ts'
 import { type RevokeOptions, reinstate, revoke } from './cli/revoke.ts'
 import { serve } from './cli/serve.ts'
 import { EXIT_CANNOT_BE_CHECKED, verify } from './cli/verify.ts'
 import { type Config, readConfig, SETTINGS } from './config.ts'
 import { AppError } from './shared/app-error.ts'
 import { systemClock } from './shared/clock.ts'
+import { outageOf } from './shared/outage.ts'
+import { describeSafely } from './shared/safe-error.ts'
 
 export type CliStreams = {
   readonly stdout?: Writable
@@ -52,11 +56,11 @@ function explain(error: unknown, out: Output, verifying: boolean): number {
     if (out.json) out.answer({ error: { code: 'USAGE', message: error.message } }, '')
     return EXIT.usage
   }
-  const known = error instanceof AppError
-  const unavailable = verifying && (!known || ['UNAVAILABLE', 'BUSY'].includes(error.code))
-  const code = unavailable ? 'register-unavailable' : known ? error.code : 'INTERNAL'
-  const message = known ? error.userMessage : '發生未預期的錯誤，詳見 stderr'
-  out.note(known ? message : error instanceof Error ? (error.stack ?? error.message) : String(error))
+  const known = error instanceof AppError ? error : outageOf(error)
+  const unavailable = verifying && (known === undefined || ['UNAVAILABLE', 'BUSY'].includes(known.code))
+  const code = unavailable ? 'register-unavailable' : (known?.code ?? 'INTERNAL')
+  const message = known?.userMessage ?? '發生未預期的錯誤，詳見 stderr'
+  out.note(known?.userMessage ?? describeSafely(error))
   if (out.json) out.answer({ error: { code, message } }, '')
   return unavailable ? EXIT_CANNOT_BE_CHECKED : EXIT.refused
 }
@@ -139,6 +143,15 @@ function commands(streams: CliStreams, out: Output, done: (code: number) => void
   const audit = program.command('audit').description('稽核').exitOverride()
   command(audit, 'verify', '檢查稽核紀錄的雜湊鏈').action(() => withApp((app) => auditVerify(app, out)))
   command(audit, 'documents', '重讀所有保存的檔案').action(() => withApp((app) => auditDocuments(app, out)))
+
+  command(program, 'backup <file>', '備份登錄資料（服務照常運作），寫完即檢查；不含金鑰').action(async (file) =>
+    done(await backup(config(), file, out)),
+  )
+  command(program, 'restore <file>', '檢查備份後還原成登錄資料')
+    .option('--force', '取代現有的登錄資料；原有的移到旁邊保留')
+    .action(async (file, options) =>
+      done(await restore(config(), systemClock, file, { force: options.force === true }, out)),
+    )
 
   command(program, 'serve', '啟動服務')
     .option('--demo', '每頁註明為示範系統')

@@ -4,7 +4,16 @@ import type { Placeholder } from '../signing/pades.ts'
 import { attachmentOf, type CertificateContent, fieldTexts, fullNumber } from './certificate-content.ts'
 import { locateText, type PlacedGlyph } from './fonts/font-chain.ts'
 import type { Fonts } from './fonts/load-fonts.ts'
-import { fontObjects, number, object, stream, utf16Hex, type ValueFonts, valueFonts } from './fonts/value-fonts.ts'
+import {
+  fontObjects,
+  number,
+  object,
+  type PdfObject,
+  stream,
+  utf16Hex,
+  type ValueFonts,
+  valueFonts,
+} from './fonts/value-fonts.ts'
 import type { CompiledTemplate } from './template/compile-template.ts'
 import { startOf } from './template/draw-template.ts'
 import { fillPattern } from './template/fill-pattern.ts'
@@ -48,28 +57,27 @@ export function composeCertificate(
   const texts = fieldTexts(content, wording)
   const set = valueFonts()
   const page = { width: layout.page.width, height: layout.page.height }
-  const parts: Buffer[] = []
+  const pieces: (string | Buffer)[] = [template.head]
   const entries = template.entries.slice()
   let offset = template.head.length
-  const put = (id: number, part: Buffer): void => {
+  const put = (id: number, object: PdfObject): void => {
     entries[id] = xrefEntry(offset)
-    parts.push(part)
-    offset += part.length
+    for (const piece of object) {
+      pieces.push(piece)
+      offset += piece.length
+    }
   }
 
   const form = `/Type/XObject/Subtype/Form/BBox[0 0 ${page.width} ${page.height}]/Matrix[1 0 0 -1 0 ${page.height}]/Resources ${numbers.resources} 0 R`
   for (const { element, number: id } of template.fields) {
     const label = wording.fields[element.field]?.label ?? element.field
     const operators = fieldOperators(element, texts[element.field] ?? '', label, layout, fonts, set)
-    put(id, stream(id, form, Buffer.from(operators, 'latin1')))
+    put(id, stream(id, form, operators))
   }
   const qr = template.qr.element
   const matrix = qrMatrix(content.address)
   const path = qrPath(matrix, qr.x, page.height - qr.y - qr.size, qr.size)
-  put(
-    template.qr.number,
-    stream(template.qr.number, form, Buffer.from(`${rgb(layout, qr.color)} rg\n${path}`, 'latin1')),
-  )
+  put(template.qr.number, stream(template.qr.number, form, `${rgb(layout, qr.color)} rg\n${path}`))
 
   let next = numbers.next
   const fontNames: string[] = []
@@ -106,13 +114,24 @@ export function composeCertificate(
   const byteRange = offset + before.length
   const contents = byteRange + between.length
   const contentsLength = contentsSize * 2 + 2
-  put(numbers.signature, Buffer.from(`${before}${between}<${'0'.repeat(contentsSize * 2)}>>>\nendobj\n`, 'latin1'))
+  put(numbers.signature, [`${before}${between}<${'0'.repeat(contentsSize * 2)}>>>\nendobj\n`])
 
   const id = createHash('sha256').update(content.token).update(content.composedAt).digest('hex').slice(0, 32)
   const trailer = `xref\n0 ${next}\n${entries.join('')}trailer\n<</Size ${next}/Root ${template.catalog} 0 R/Info ${numbers.info} 0 R/ID[<${id}><${id}>]>>\nstartxref\n${offset}\n%%EOF\n`
-  const bytes = Buffer.concat([template.head, ...parts, Buffer.from(trailer, 'latin1')])
+  const bytes = join([...pieces, trailer], offset + trailer.length)
   const placeholder = { byteRange, byteRangeWidth: BYTE_RANGE_WIDTH, contents, contentsLength }
   return { bytes, sharedHead: template.head, placeholder, texts, content, template }
+}
+
+function join(pieces: readonly (string | Buffer)[], length: number): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(length)
+  let at = 0
+  for (const piece of pieces) {
+    if (typeof piece === 'string') bytes.write(piece, at, 'latin1')
+    else bytes.set(piece, at)
+    at += piece.length
+  }
+  return bytes
 }
 
 /** The operators that draw a field, text in the fonts of the values (ISO 32000-2, 9.4). */

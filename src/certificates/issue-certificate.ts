@@ -7,6 +7,7 @@ import type { Stores, Transactions } from '../storage/transactions.ts'
 import type { Language } from '../verification/verification-result.ts'
 import { type CertificateContent, fullNumber } from './certificate-content.ts'
 import type { Certificate, IntendedFile, KeptFile, Version, VersionReason } from './certificate-store.ts'
+import { type IssuingObserver, tell } from './issuing-observer.ts'
 import type { FileMaker } from './make-file.ts'
 import { isEntitled, registerCertificate } from './register-certificate.ts'
 
@@ -20,6 +21,7 @@ export type Issuing = {
   readonly electronicFrom: string
   /** where the QR codes lead, without a slash at the end */
   readonly publicUrl: string
+  readonly observer?: IssuingObserver
 }
 
 export type IssueResult =
@@ -35,6 +37,7 @@ export type IssueResult =
  */
 export async function issueCertificate(approved: ApprovedCase, actor: string, issuing: Issuing): Promise<IssueResult> {
   await refuseUndrawable(approved, issuing)
+  const began = performance.now()
   // Step 1: reserve the version and record the intent, so that a crash later leaves a trace.
   const { certificate, intent } = await issuing.transactions.run(async (stores) => {
     const at = now(issuing.clock)
@@ -48,6 +51,7 @@ export async function issueCertificate(approved: ApprovedCase, actor: string, is
     const request = { reason: 'first', mark: null, case: approved } as const
     return { certificate, intent: first ?? (await intend(certificate, request, issuing, at, stores)) }
   })
+  tell(issuing.observer, 'register', began)
   if (intent === undefined) return { outcome: 'without-certificate', certificate }
   if (intent.issuedAt !== null) return { outcome: 'unchanged', certificate }
   const finished = await finishIntent(intent, actor, issuing)
@@ -113,15 +117,16 @@ export async function intend(
  * @returns false when somebody else has finished it meanwhile; nothing was kept twice then
  */
 export async function finishIntent(intent: Version, actor: string, issuing: Issuing): Promise<boolean> {
-  const { transactions, clock } = issuing
+  const { transactions, clock, observer } = issuing
   const files = await transactions.run((stores) => stores.certificates.listFiles(intent.certificateId, intent.version))
   // Steps 2 to 4: compose, lint, sign and read back (make-file.ts).
   const made = contentsOf(issuing, { ...intent, files }).map(({ intended, content, templateVersion }) => ({
     intended,
     file: issuing.maker.make(content, templateVersion),
   }))
+  const began = performance.now()
   // Step 5: bytes, facts and audit in one transaction.
-  return transactions.run(async (stores) => {
+  const keeping = transactions.run(async (stores) => {
     const at = now(clock)
     // Only who marks the version keeps its files: no signed bytes lie about that no version names.
     if (!(await stores.certificates.markIssued(intent, at))) return false
@@ -142,6 +147,10 @@ export async function finishIntent(intent: Version, actor: string, issuing: Issu
     })
     return true
   })
+  if (!(await keeping)) return false
+  tell(observer, 'keep', began)
+  for (const { intended } of made) observer?.issued(intended.language)
+  return true
 }
 
 /** An intent younger than this may be in the hands of another process, in milliseconds. */

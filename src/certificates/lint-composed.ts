@@ -1,6 +1,6 @@
 import { attachmentOf } from './certificate-content.ts'
 import type { Composed } from './compose-certificate.ts'
-import { qrMatrix } from './template/qr-path.ts'
+import { QUIET_ZONE, qrMatrix } from './template/qr-path.ts'
 
 /** What stands between a composed file and its signature. */
 export class LintError extends Error {
@@ -22,7 +22,12 @@ export function lintComposed(composed: Composed): void {
   lintAttachment(file, composed)
 }
 
-type ComposedFile = { object(number: number): string }
+type ComposedFile = {
+  /** the object as text, from after `obj` to before `endobj` */
+  object(number: number): string
+  /** its dictionary, when a stream follows */
+  dictionary(number: number): string
+}
 
 /** The objects by number, from the cross-reference table that the file ends with. */
 function readComposed(bytes: Buffer): ComposedFile {
@@ -50,6 +55,10 @@ function readComposed(bytes: Buffer): ComposedFile {
     object(number) {
       const start = startOf(number)
       return bytes.toString('latin1', start, bytes.indexOf('endobj\n', start, 'latin1'))
+    },
+    dictionary(number) {
+      const start = startOf(number)
+      return bytes.toString('latin1', start, bytes.indexOf('stream\n', start, 'latin1'))
     },
   }
 }
@@ -88,7 +97,7 @@ function lintFonts(file: ComposedFile, { template }: Composed): ReadonlyMap<stri
     const font = file.object(Number(number))
     const descendant = file.object(Number(/DescendantFonts\[(\d+) 0 R\]/.exec(font)?.[1]))
     const descriptor = file.object(Number(/FontDescriptor (\d+) 0 R/.exec(descendant)?.[1]))
-    const program = file.object(Number(/FontFile2 (\d+) 0 R/.exec(descriptor)?.[1]))
+    const program = file.dictionary(Number(/FontFile2 (\d+) 0 R/.exec(descriptor)?.[1]))
     if (!/\/Length1 [1-9]/.test(program)) throw new LintError(`the font ${name} is not embedded`)
     const codes = new Map<string, string>()
     for (const [, code = '', text = ''] of file
@@ -141,22 +150,34 @@ function lintAttachment(file: ComposedFile, { template, content }: Composed): vo
 
 /** Reads the rectangles of the drawn symbol back into modules and compares them with the address' own. */
 function lintQr(file: ComposedFile, { template, content }: Composed): void {
-  const expected = qrMatrix(content.address)
-  const { size } = expected
+  const { size, modules } = qrMatrix(content.address)
   const drawn = new Uint8Array(size * size)
-  for (const line of file.object(template.qr.number).split('\n')) {
-    if (!line.endsWith(' re')) continue
-    const [x = 0, y = 0, width = 0, height = 0] = line.split(' ', 4).map(Number)
-    const row = size + 3 - y
-    const column = x - 4
-    const inside = height === 1 && row >= 0 && row < size && column >= 0 && width >= 1 && column + width <= size
-    if (!inside) throw new LintError('the QR code has a rectangle that is no row of modules')
-    drawn.fill(1, row * size + column, row * size + column + width)
+  const stream = file.object(template.qr.number)
+  const path = stream.slice(stream.indexOf(' cm\n') + 4, stream.lastIndexOf('f\nendstream'))
+  // Rectangles `x y width 1 re`, one a line, and nothing else.
+  for (const rectangle of path.split(' 1 re\n')) {
+    if (rectangle === '') continue
+    const [x, y, width] = wholeNumbers(rectangle)
+    const row = size + QUIET_ZONE - 1 - y
+    const first = x - QUIET_ZONE
+    const inside = row >= 0 && row < size && first >= 0 && width >= 1 && first + width <= size
+    if (!inside) throw new LintError('the QR code has something that is no row of modules')
+    for (let module = 0; module < width; module++) drawn[row * size + first + module] = 1
   }
-  for (let row = 0; row < size; row++) {
-    for (let column = 0; column < size; column++) {
-      const dark = drawn[row * size + column] === 1
-      if (dark !== expected.dark(row, column)) throw new LintError('the QR code is not that of the address')
-    }
-  }
+  if (Buffer.compare(drawn, modules) !== 0) throw new LintError('the QR code is not that of the address')
 }
+
+/** Three whole numbers with a space between them; NaN where it is anything else. */
+function wholeNumbers(text: string): [number, number, number] {
+  const numbers: [number, number, number] = [0, 0, 0]
+  let which = 0
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code === SPACE) which++
+    else numbers[which as 0] = numbers[which as 0] * 10 + (code >= ZERO && code <= ZERO + 9 ? code - ZERO : Number.NaN)
+  }
+  return which === 2 ? numbers : [Number.NaN, Number.NaN, Number.NaN]
+}
+
+const SPACE = 0x20
+const ZERO = 0x30

@@ -1,12 +1,13 @@
-import { createHash } from 'node:crypto'
 import { AppError } from '../shared/app-error.ts'
 import type { CmsSigner } from '../signing/cms.ts'
 import { signPdf } from '../signing/pades.ts'
+import { fileDigests } from '../verification/file-digests.ts'
 import { checkIssuedFile } from '../verification/signature-check.ts'
 import type { TrustAnchors } from '../verification/trust.ts'
 import { type CertificateContent, flagsOf } from './certificate-content.ts'
 import { type Composed, composeCertificate } from './compose-certificate.ts'
 import type { Fonts } from './fonts/load-fonts.ts'
+import { type IssuingObserver, timed } from './issuing-observer.ts'
 import { lintComposed } from './lint-composed.ts'
 import { type CompiledTemplate, compileTemplate } from './template/compile-template.ts'
 import { loadTemplate } from './template/load-template.ts'
@@ -29,10 +30,11 @@ export type FileMakerTools = {
   readonly signerSha256: string
   /** printed on the certificate: where its file is verified */
   readonly verifyAddress: string
+  readonly observer?: IssuingObserver
 }
 
 export function fileMaker(tools: FileMakerTools): FileMaker {
-  const { fonts, cms, trust, signerSha256, verifyAddress } = tools
+  const { fonts, cms, trust, signerSha256, verifyAddress, observer } = tools
   const compiled = new Map<string, CompiledTemplate>()
 
   function templateFor(content: CertificateContent, version: string): CompiledTemplate {
@@ -49,9 +51,11 @@ export function fileMaker(tools: FileMakerTools): FileMaker {
 
   function composeAndLint(content: CertificateContent, templateVersion: string): Composed {
     // Step 2: compose. Same content and same template give the same bytes.
-    const composed = composeCertificate(content, templateFor(content, templateVersion), fonts, cms.largest)
+    const composed = timed(observer, 'compose', () =>
+      composeCertificate(content, templateFor(content, templateVersion), fonts, cms.largest),
+    )
     // Step 3: lint. What fails here is never signed.
-    lintComposed(composed)
+    timed(observer, 'lint', () => lintComposed(composed))
     return composed
   }
 
@@ -60,8 +64,9 @@ export function fileMaker(tools: FileMakerTools): FileMaker {
     make(content, templateVersion) {
       const composed = composeAndLint(content, templateVersion)
       // Step 4: sign, then read the bytes back with the verification code.
-      const bytes = signPdf(composed, cms)
-      const report = checkIssuedFile(bytes, trust)
+      const bytes = timed(observer, 'sign', () => signPdf(composed, cms))
+      const digests = fileDigests(bytes)
+      const report = timed(observer, 'read_back', () => checkIssuedFile(bytes, trust, digests))
       if (!report.sound || report.signerSha256 !== signerSha256) {
         const failed = report.checks.filter((check) => check.passed === false).map((check) => check.name)
         throw new AppError(
@@ -69,7 +74,7 @@ export function fileMaker(tools: FileMakerTools): FileMaker {
           `簽章後讀回檢查不符（${failed.join('、') || '簽章者不同'}），已停止發證；請檢查金鑰與信任錨`,
         )
       }
-      return { bytes, sha256: createHash('sha256').update(bytes).digest('hex'), signerSha256 }
+      return { bytes, sha256: digests.fingerprint(), signerSha256 }
     },
   }
 }

@@ -38,8 +38,8 @@ function fileName(of: { readonly rank: Rank; readonly number: string }, version:
 /** The same file already there is fine; another one is not overwritten, and half a file never has the name. */
 async function writeOnce(path: string, bytes: Buffer): Promise<void> {
   const temporary = `${path}.${process.pid}.part`
-  await writeFile(temporary, bytes)
   try {
+    await writeFile(temporary, bytes)
     await link(temporary, path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error

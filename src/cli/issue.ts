@@ -8,6 +8,8 @@ import { issueCertificate } from '../certificates/issue-certificate.ts'
 import { LintError } from '../certificates/lint-composed.ts'
 import { AppError } from '../shared/app-error.ts'
 import { taipeiDay } from '../shared/clock.ts'
+import { outageOf } from '../shared/outage.ts'
+import { describeSafely } from '../shared/safe-error.ts'
 import { EXIT, type Output, UsageError } from './output.ts'
 
 /** What `issue` answers, counted in cases. */
@@ -75,11 +77,11 @@ export async function issue(
 type Failure = { readonly line: number; readonly code: string; readonly message: string }
 
 function tell(line: number, error: unknown, out: Output): Failure {
-  const known = error instanceof AppError
-  const message = known ? error.userMessage : '發生未預期的錯誤，詳見 stderr'
-  out.note(known ? message : error instanceof Error ? (error.stack ?? error.message) : String(error))
+  const known = error instanceof AppError ? error : outageOf(error)
+  const message = known?.userMessage ?? '發生未預期的錯誤，詳見 stderr'
+  out.note(known?.userMessage ?? describeSafely(error))
   out.note(`第 ${line} 行處理時中止，其後各行未處理；排除問題後重新執行即可接續。`)
-  return { line, code: known ? error.code : 'INTERNAL', message }
+  return { line, code: known?.code ?? 'INTERNAL', message }
 }
 
 /** Confirms what was never confirmed; a cancelled confirmation is somebody's decision and stays. */

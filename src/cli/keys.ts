@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { copyFile, mkdir, readFile } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import type { Clock } from '../shared/clock.ts'
@@ -44,7 +44,14 @@ async function trustRoot(config: Config, root: string): Promise<string> {
     .update(await readFile(root))
     .digest('hex')
   const anchor = join(trust, `root-${digest.slice(0, 16)}.pem`)
-  await copyFile(root, anchor)
+  // Half an anchor would keep every command from working: it gets its name when it is whole.
+  const temporary = `${anchor}.${process.pid}.part`
+  try {
+    await copyFile(root, temporary)
+    await rename(temporary, anchor)
+  } finally {
+    await rm(temporary, { force: true })
+  }
   return anchor
 }
 

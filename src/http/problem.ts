@@ -75,6 +75,8 @@ function problemBody({ name, status, detail }: Problem, language: Language): Pro
 
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, found: Problem, demo: boolean): FastifyReply {
   logProblem(request, found)
+  // Whoever complains can name the line of the log.
+  if (found.status >= 500) reply.header('x-request-id', request.id)
   reply.code(found.status).headers(found.headers).header('cache-control', 'no-store').header('vary', 'accept')
   const isApi = request.url.startsWith('/api/')
   if (!isApi && prefersHtml(request.headers.accept)) {

@@ -1,8 +1,11 @@
+import { randomBytes } from 'node:crypto'
 import type { FastifyInstance, FastifyServerOptions } from 'fastify'
+import { LOG_FORMAT, LOG_STREAM } from '../shared/log.ts'
+import type { Metrics } from './metrics.ts'
 
 export type LogOptions = {
   readonly level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent'
-  /** where lines go; standard output by default */
+  /** where lines go; standard error by default */
   readonly stream?: { write(line: string): void }
 }
 
@@ -14,9 +17,11 @@ export type LogOptions = {
 export function loggerOptions(log: LogOptions | false): FastifyServerOptions['logger'] {
   if (log === false) return false
   return {
+    ...LOG_FORMAT,
     level: log.level,
-    ...(log.stream ? { stream: log.stream } : {}),
+    stream: log.stream ?? LOG_STREAM,
     serializers: {
+      ...LOG_FORMAT.serializers,
       req: (request) => ({
         method: request.method,
         route: request.routeOptions?.url ?? null,
@@ -26,7 +31,14 @@ export function loggerOptions(log: LogOptions | false): FastifyServerOptions['lo
   }
 }
 
-export function addRequestLog(app: FastifyInstance): void {
+/** Names of requests that no other process, and none after a new start, gives too. */
+export function requestIds(): () => string {
+  const process = randomBytes(4).toString('hex')
+  let count = 0
+  return () => `${process}-${(++count).toString(36)}`
+}
+
+export function addRequestLog(app: FastifyInstance, metrics?: Metrics): void {
   app.addHook('onResponse', async (request, reply) => {
     const line = {
       method: request.method,
@@ -34,8 +46,9 @@ export function addRequestLog(app: FastifyInstance): void {
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime),
     }
+    metrics?.answered(line.method, line.route ?? undefined, line.status, reply.elapsedTime / 1000)
     // Probes come every few seconds and would drown the rest.
-    if (line.route?.startsWith('/health/')) request.log.debug(line, 'request')
+    if (line.route?.startsWith('/health/') || line.route === '/metrics') request.log.debug(line, 'request')
     else request.log.info(line, 'request')
   })
 }

@@ -6,9 +6,11 @@ import { verificationRoutes } from '../verification/verification-routes.ts'
 import { verifierSite } from '../verification/verifier-site.ts'
 import { addErrorReplies, answerBrokenRequest, answerUnreadableAddress } from './error-replies.ts'
 import { healthRoutes, type Readiness } from './health-routes.ts'
+import { meteredUploads } from './metered.ts'
+import type { Metrics } from './metrics.ts'
 import { addApiDocs, addOpenApi } from './openapi.ts'
 import { VERIFIER_PATH } from './page-frame.ts'
-import { addRequestLog, type LogOptions, loggerOptions } from './request-log.ts'
+import { addRequestLog, type LogOptions, loggerOptions, requestIds } from './request-log.ts'
 import { addSecurityHeaders, type RequestHook, verificationLimit } from './security.ts'
 
 /** What a later part of the house (the portal, the log) gets to add its routes with. */
@@ -29,6 +31,10 @@ export type ServerOptions = {
   readonly trustProxy?: boolean | string
   /** public verification is served where this is absent or has 'verifier' */
   readonly roles?: readonly string[]
+  /** figures of what is answered; none by default */
+  readonly metrics?: Metrics
+  /** whether the process is about to end: connections are not kept then */
+  readonly draining?: () => boolean
   /** bytes of uploads held in memory at the same time */
   readonly uploadMemory?: number
   /** parts with routes of their own; one that serves `/` says so by `home: false` */
@@ -47,6 +53,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     logger: loggerOptions(logger) ?? false,
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: options.trustProxy ?? false,
+    genReqId: requestIds(),
     bodyLimit: JSON_BODY_LIMIT,
     // A slow line takes a while for 10 MiB; a hostile one may not take for ever.
     requestTimeout: 180_000,
@@ -57,15 +64,17 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
   }
   const app = Fastify(settings)
-  addRequestLog(app)
+  addRequestLog(app, options.metrics)
+  if (options.draining !== undefined) closeConnectionsWhile(options.draining, app)
   addErrorReplies(app, demo)
-  await addSecurityHeaders(app, publicUrl)
+  addSecurityHeaders(app, publicUrl)
   const limit = await verificationLimit(app, rateLimit)
   await addOpenApi(app, publicUrl)
 
   await app.register(healthRoutes, { ready })
   if (options.roles?.includes('verifier') ?? true) {
-    const uploads = uploadBudget(options.uploadMemory ?? UPLOAD_MEMORY)
+    const budget = uploadBudget(options.uploadMemory ?? UPLOAD_MEMORY)
+    const uploads = options.metrics === undefined ? budget : meteredUploads(budget, options.metrics)
     await app.register(verificationRoutes, { verification, limit, demo, uploads })
     await app.register(verifierSite, { verification, limit, demo, uploads, bundle: await bundleVerifier() })
     if (options.home ?? true) {
@@ -75,4 +84,11 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   for (const extend of extensions) await app.register(async (scope) => extend(scope, { verificationLimit: limit }))
   await addApiDocs(app)
   return app
+}
+
+/** A connection that is kept after its answer would hold up the end for as long as clients keep it. */
+function closeConnectionsWhile(draining: () => boolean, app: FastifyInstance): void {
+  app.addHook('onSend', async (_request, reply) => {
+    if (draining()) reply.header('connection', 'close')
+  })
 }

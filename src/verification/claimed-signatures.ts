@@ -25,6 +25,9 @@ export type Claim = {
 /** id-signedData, 1.2.840.113549.1.7.2, as a CMS begins with it (RFC 5652 §3) */
 const SIGNED_DATA = '06092a864886f70d010702'
 
+/** More than any CMS of ours has; a stranger's gap may be as wide as the file. */
+const MAX_DIGITS = 512 << 10
+
 /** Judges every signature-like place of the raw bytes. Throws PdfError `limit`. */
 export function judgeSignatures(bytes: Buffer, trust: TrustAnchors, budget: Budget): Claim[] {
   const ids = authorityIds(trust)
@@ -38,13 +41,14 @@ function judge(bytes: Buffer, raw: RawSignature, trust: TrustAnchors, ids: reado
   const facts = examineAt(bytes, raw, 0, trust)
   const [, a = 0, b = 0, c = 0] = raw.byteRange ?? []
   const cutOff = a === raw.start && b === raw.end && b + c > bytes.length
-  const hex = bytes.toString('latin1', raw.start, raw.end)
+  const hex = bytes.toString('latin1', raw.start, Math.min(raw.end, raw.start + MAX_DIGITS))
   const framedCms = facts.framed && hex.slice(0, 48).toLowerCase().includes(SIGNED_DATA)
   const { coveredTo } = facts
   const result = (kind: Claim['kind']): Claim => ({ kind, start: raw.start, coveredTo, framedCms, cutOff, facts })
   const claimsUs = namesAuthority(hex, ids)
-  if (facts.consistent)
-    return result(isOurs(facts) ? 'whole' : facts.path?.chained !== true && claimsUs ? 'altered' : 'foreign')
+  // Certificates are not signed: anybody can put one beside ours.
+  if (facts.consistent && isOurs(facts)) return result(facts.path?.unused === 0 ? 'whole' : 'altered')
+  if (facts.consistent) return result(facts.path?.chained !== true && claimsUs ? 'altered' : 'foreign')
   if (!isOurs(facts) && !claimsUs) return result('unclear')
   return result(raw.inPlace || wholeBehindPrefix(bytes, raw, trust) ? 'altered' : 'displaced')
 }

@@ -1,6 +1,7 @@
-import { createHash, verify } from 'node:crypto'
+import { verify } from 'node:crypto'
 import { type Cms, readCms } from './cms.ts'
 import { DerError } from './der.ts'
+import { type FileDigests, fileDigests } from './file-digests.ts'
 import { type SignerPath, signerPath, type TrustAnchors } from './trust.ts'
 import type { Check } from './verification-result.ts'
 
@@ -29,14 +30,19 @@ export type SignatureFacts = {
   readonly checks: readonly Check[]
 }
 
-/** So many of the checks, the first, are about the signature itself; the others are about who signed. */
-const CONSISTENCY = 9
+/** So many of the checks, the first, are about the signature itself; then come its form, and who signed. */
+const CONSISTENCY = 8
 
 /** More than any placeholder needs: a timestamp and revocation data fit several times. */
 const MAX_CONTENTS = 256 << 10
 
 /** Examines one signature (ISO 32000-2, 12.8.1; RFC 5652 §5.4, §5.6; ETSI EN 319 142-1, 6.3). Does not throw. */
-export function examineSignature(bytes: Buffer, place: SignaturePlace, trust: TrustAnchors): SignatureFacts {
+export function examineSignature(
+  bytes: Buffer,
+  place: SignaturePlace,
+  trust: TrustAnchors,
+  digests: FileDigests = fileDigests(bytes),
+): SignatureFacts {
   const { contents } = place
   const range = wellFormedRange(place.byteRange, bytes.length)
   const framed = range !== null && contents !== null && range.a === contents.start && range.b === contents.end
@@ -45,7 +51,7 @@ export function examineSignature(bytes: Buffer, place: SignaturePlace, trust: Tr
   const path = cms === null ? null : signerPath(trust, cms.certificates, cms.issuer, cms.serial)
   const padded = cms !== null && hex !== null && isZero(hex.der, cms.length)
   const bound = cms?.signingCertificate !== undefined && path !== null && boundToSigner(cms.signingCertificate, path)
-  const digest = cms !== null && framed ? coveredDigest(bytes, range, cms.hash) : null
+  const digest = cms !== null && framed ? digests.covered(range, cms.hash) : null
   const digestAgrees = digest !== null && cms?.messageDigest?.equals(digest) === true
   const signed = cms !== null && path !== null && signatureHolds(cms, path)
   const lone = cms !== null && !cms.hasUnsignedAttributes && !cms.hasSigningTime
@@ -71,8 +77,9 @@ export function examineSignature(bytes: Buffer, place: SignaturePlace, trust: Tr
     coveredTo: range === null ? 0 : range.b + range.c,
     cms,
     path,
-    consistent: checks.slice(0, CONSISTENCY).every((c) => c.passed === true),
-    trusted: checks.slice(CONSISTENCY).every((c) => c.passed === true),
+    // Anybody can add unsigned attributes; signing-time only the signer: with it the signature is whole, if not ours.
+    consistent: checks.slice(0, CONSISTENCY).every((c) => c.passed === true) && cms?.hasUnsignedAttributes === false,
+    trusted: checks.slice(CONSISTENCY + 1).every((c) => c.passed === true),
     checks,
   }
 }
@@ -115,13 +122,6 @@ function isZero(bytes: Buffer, from: number): boolean {
 
 function boundToSigner(named: NonNullable<Cms['signingCertificate']>, path: SignerPath): boolean {
   return named.digest.equals(named.hash === 'sha256' ? Buffer.from(path.sha256, 'hex') : path.sha384)
-}
-
-function coveredDigest(bytes: Buffer, range: Range, hash: Cms['hash']): Buffer {
-  return createHash(hash)
-    .update(bytes.subarray(0, range.a))
-    .update(bytes.subarray(range.b, range.b + range.c))
-    .digest()
 }
 
 function signatureHolds(cms: Cms, path: SignerPath): boolean {

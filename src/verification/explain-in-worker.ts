@@ -16,7 +16,7 @@ export type ExplainLimits = {
   readonly heapMegabytes: number
 }
 
-export const EXPLAIN_LIMITS: ExplainLimits = { milliseconds: 1500, threads: 2, queue: 32, heapMegabytes: 192 }
+export const EXPLAIN_LIMITS: ExplainLimits = { milliseconds: 1000, threads: 2, queue: 32, heapMegabytes: 192 }
 
 /** Explains strangers' files in worker threads. `close` ends the threads. */
 export type Explainer = {

@@ -17,6 +17,8 @@ export type RawSignature = {
 const MAX_FOUND = 64
 const MIN_DIGITS = 256
 const NEARBY = 400
+/** Beginnings that may share one end: more is no hexadecimal string, but an attempt to keep us busy. */
+const MAX_TRIES = 8
 
 /** Finds hexadecimal strings that begin like DER, and gaps claimed by a ByteRange. Throws PdfError `limit`. */
 export function findRawSignatures(bytes: Buffer, budget: Budget): RawSignature[] {
@@ -37,7 +39,10 @@ export function findRawSignatures(bytes: Buffer, budget: Budget): RawSignature[]
     // A string that begins elsewhere in the gap is judged by itself: this range is stale.
     const judged = (s: { start: number; end: number }): boolean => s.start < end && s.end > start && s.start !== start
     const exact = strings.some((s) => s.start === start && s.end === end)
-    if (exact || strings.some(judged) || mostlyHex(bytes, start, end) < 0.9) continue
+    if (exact || strings.some(judged)) continue
+    // A range that fits the file to its last byte was not moved: what it leaves out was a signature, whatever it is now.
+    const fits = numbers.length === 4 && end + numbers[3]! === bytes.length
+    if (!fits && mostlyHex(bytes, start, end) < 0.9) continue
     found.push({ start, end, byteRange: numbers, inPlace: true })
   }
   return found
@@ -46,12 +51,17 @@ export function findRawSignatures(bytes: Buffer, budget: Budget): RawSignature[]
 function findHexStrings(bytes: Buffer, budget: Budget): { start: number; end: number }[] {
   const found: { start: number; end: number }[] = []
   let end = 0
+  let tries = 0
   for (let at = bytes.indexOf('<30'); at >= 0 && found.length < MAX_FOUND; at = bytes.indexOf('<30', at + 1)) {
     spendToken(budget)
-    if (end <= at) end = bytes.indexOf('>', at) + 1
+    tries += 1
+    if (end <= at) {
+      end = bytes.indexOf('>', at) + 1
+      tries = 0
+    }
     if (end === 0) break
-    if (end - at < MIN_DIGITS || mostlyHex(bytes, at, end) < 0.98) continue
-    found.push({ start: at, end })
+    if (tries > MAX_TRIES) at = end - 1
+    else if (end - at >= MIN_DIGITS && mostlyHex(bytes, at, end) >= 0.98) found.push({ start: at, end })
   }
   return found
 }

@@ -1,4 +1,5 @@
 import { check, examineSignature, type SignatureFacts } from './examine-signature.ts'
+import { type FileDigests, fileDigests } from './file-digests.ts'
 import { newBudget, PdfError } from './pdf-error.ts'
 import { isDict } from './pdf-objects.ts'
 import { isEncrypted, openPdf, type PdfFile } from './pdf-reader.ts'
@@ -37,12 +38,16 @@ export type SignatureReport = {
  * repairs that viewers make. PAdES baseline B-B (ETSI EN 319 142-1, 6.3) in one revision, certified (ISO 32000-2,
  * 12.8.2.2). Reports all checks; does not throw.
  */
-export function checkIssuedFile(bytes: Buffer, trust: TrustAnchors): SignatureReport {
+export function checkIssuedFile(
+  bytes: Buffer,
+  trust: TrustAnchors,
+  digests: FileDigests = fileDigests(bytes),
+): SignatureReport {
   const header = check('header', bytes.subarray(0, 5).toString('latin1') === '%PDF-', 'the file begins with %PDF-')
   const opened = openForCheck(bytes)
   if ('problem' in opened) return report([header, check('structure', false, opened.problem)], null, undefined, bytes)
   const { file, signature, others, certified } = opened
-  const facts = examineSignature(bytes, signature.place, trust)
+  const facts = examineSignature(bytes, signature.place, trust, digests)
   const structure = [
     header,
     check('structure', true, 'cross-references and catalog can be read'),

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { AppError } from '../shared/app-error.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { Explainer } from './explain-in-worker.ts'
+import { type FileDigests, fileDigests } from './file-digests.ts'
 import { DEFAULT_ISSUER_TEXTS } from './reason-texts.ts'
 import type { RegisteredFile, RegisterLookup } from './register-lookup.ts'
 import { checkIssuedFile } from './signature-check.ts'
@@ -25,14 +25,15 @@ export function verification(tools: VerificationTools): Verification {
   const { register, trust, explainer, clock } = tools
 
   async function verifyFile(bytes: Buffer): Promise<VerificationResult> {
-    const fingerprint = createHash('sha256').update(bytes).digest('hex')
+    const digests = fileDigests(bytes)
+    const fingerprint = digests.fingerprint()
     const registered = await ask(() => register.findByFingerprint(fingerprint))
-    return registered === undefined ? explainUnknown(bytes, fingerprint) : verifyKnown(bytes, registered)
+    return registered === undefined ? explainUnknown(bytes, fingerprint) : verifyKnown(bytes, digests, registered)
   }
 
   /** The register knows these bytes; the file must agree with it. */
-  function verifyKnown(bytes: Buffer, registered: RegisteredFile): VerificationResult {
-    const report = checkIssuedFile(bytes, trust)
+  function verifyKnown(bytes: Buffer, digests: FileDigests, registered: RegisteredFile): VerificationResult {
+    const report = checkIssuedFile(bytes, trust, digests)
     const sameSigner = report.signerSha256 === registered.signerSha256
     const checks = [
       fingerprintCheck(true),

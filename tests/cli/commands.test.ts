@@ -1,10 +1,11 @@
-import { readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
 import { describe, expect, test } from 'vitest'
 import { approvedCase, dataDirectory, openHouse, REPLY, temporaryDirectory, writeInto } from '../support/house.ts'
+import { runSql } from '../support/raw-sql.ts'
+import { registerUrl, sqlFor, withoutRefusals } from '../support/register.ts'
 import { casesFile } from './cases.ts'
-import { answerOf, dcert } from './run.ts'
+import { answerOf, dcert, environmentOf } from './run.ts'
 
 const NUMBER = '教字第149903號'
 const DOCUMENT = '1140018806'
@@ -32,6 +33,8 @@ describe('every command', () => {
     ['verify'],
     ['audit', 'verify'],
     ['audit', 'documents'],
+    ['backup'],
+    ['restore'],
     ['serve'],
   ])('dcert %s %s --help explains itself, touches nothing, ends with 0', async (...words) => {
     const directory = temporaryDirectory()
@@ -70,30 +73,36 @@ describe('every command', () => {
     [['audit', 'everything']],
     [['keys', 'init', '--algorithm', 'rsa-1024']],
   ])('used wrongly, %j, ends with 2, a reason, and one line of JSON', async (words) => {
-    const ran = await dcert(temporaryDirectory(), ...words)
+    const nowhere = environmentOf(temporaryDirectory())
+    const ran = await dcert(nowhere, ...words)
     expect(ran.code).toBe(2)
     expect(ran.stderr).not.toBe('')
     expect(ran.stdout).toBe('')
-    const json = await dcert(temporaryDirectory(), ...words, ...(words.length < 2 ? [] : ['--json']))
+    const json = await dcert(nowhere, ...words, ...(words.length < 2 ? [] : ['--json']))
     expect(json.code).toBe(2)
     if (words.length >= 2 && json.stdout !== '') expect(answerOf(json)).toMatchObject({ error: { code: 'USAGE' } })
   })
 
   test('a register that cannot be opened is refused with 1, in one line of JSON; verify says 5', async () => {
     const directory = temporaryDirectory()
-    writeFileSync(join(directory, 'dcert.sqlite'), 'no register '.repeat(500))
-    const audit = await dcert(directory, 'audit', 'verify', '--json')
+    const letter = writeInto(directory, 'a-letter', 'no register '.repeat(500))
+    const url = sqlFor({ sqlite: `sqlite:${letter}`, postgres: 'postgres://somebody:secret@127.0.0.1:1/dcert' })
+    const environment = { ...environmentOf(directory), DCERT_DATABASE_URL: url }
+    const audit = await dcert(environment, 'audit', 'verify', '--json')
     expect([audit.code, answerOf(audit)]).toMatchObject([1, { error: { code: 'UNAVAILABLE' } }])
     const file = writeInto(directory, 'a.pdf', '%PDF-1.7')
-    const verify = await dcert(directory, 'verify', file, '--json')
+    const verify = await dcert(environment, 'verify', file, '--json')
     expect([verify.code, answerOf(verify)]).toMatchObject([5, { error: { code: 'register-unavailable' } }])
+    expect(JSON.stringify([audit, verify])).not.toContain('secret')
   })
 
   test('what nobody foresaw is told on stderr, with one line of JSON and no secret in it', async () => {
     const directory = await issued()
-    const register = new Database(join(directory, 'dcert.sqlite'))
-    register.exec('pragma foreign_keys = off; drop trigger documents_no_delete; delete from documents')
-    register.close()
+    await runSql(await registerUrl(directory), [
+      sqlFor({ sqlite: 'pragma foreign_keys = off', postgres: 'set session_replication_role = replica' }),
+      ...withoutRefusals('documents', 'delete'),
+      'delete from documents',
+    ])
     const ran = await dcert(directory, 'export', NUMBER, '--out', join(directory, 'out'), '--json')
     expect([ran.code, answerOf(ran)]).toMatchObject([1, { error: { code: 'INTERNAL' } }])
     expect(ran.stderr).not.toBe('')

@@ -2,17 +2,25 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { runCli } from '../../src/cli.ts'
+import { registerUrl } from '../support/register.ts'
 
 export type Ran = { readonly code: number; readonly stdout: string; readonly stderr: string }
 
-function environmentOf(directory: string): NodeJS.ProcessEnv {
+/** The settings of a data directory in tests. */
+export function environmentOf(directory: string): NodeJS.ProcessEnv {
   return { DCERT_DATA_DIR: directory, DCERT_PUBLIC_URL: 'https://verify.example.tw', DCERT_LOG_LEVEL: 'silent' }
 }
 
-/** One command in this process, with what it wrote. */
-export async function dcert(directory: string, ...args: readonly string[]): Promise<Ran> {
+/** The same with its register, on the kind of database that the run is on. */
+export async function settingsOf(directory: string): Promise<NodeJS.ProcessEnv> {
+  return { ...environmentOf(directory), DCERT_DATABASE_URL: await registerUrl(directory) }
+}
+
+/** One command in this process, with what it wrote. @param where a data directory, or all settings */
+export async function dcert(where: string | NodeJS.ProcessEnv, ...args: readonly string[]): Promise<Ran> {
   const [stdout, stderr] = [capture(), capture()]
-  const code = await runCli(args, { stdout, stderr, environment: environmentOf(directory) })
+  const environment = typeof where === 'string' ? await settingsOf(where) : where
+  const code = await runCli(args, { stdout, stderr, environment })
   return { code, stdout: stdout.text(), stderr: stderr.text() }
 }
 
@@ -23,8 +31,8 @@ export function answerOf<T = Record<string, unknown>>({ stdout }: Ran): T {
 }
 
 /** One command as the operator runs it: a process of its own. */
-export function dcertProcess(directory: string, ...args: readonly string[]): Promise<Ran> {
-  const environment = { ...process.env, ...environmentOf(directory) }
+export async function dcertProcess(directory: string, ...args: readonly string[]): Promise<Ran> {
+  const environment = { ...process.env, ...(await settingsOf(directory)) }
   const program = join(import.meta.dirname, '../../src/cli.ts')
   return new Promise((resolve) => {
     execFile(process.execPath, [program, ...args], { env: environment }, (error, stdout, stderr) => {

@@ -47,7 +47,7 @@ export function valueFonts(): ValueFonts {
  * The six objects of an embedded Type 0 font with TrueType outlines (ISO 32000-2, 9.7 and 9.9; PDF/A-3, 6.2.11).
  * @param first number of the Type 0 font; the others follow
  */
-export function fontObjects({ face, characters, glyphs }: ValueFont, first: number, tag: string): Buffer[] {
+export function fontObjects({ face, characters, glyphs }: ValueFont, first: number, tag: string): PdfObject[] {
   const program = buildFontProgram(face, glyphs)
   const name = `${tag}+${face.postscriptName}`
   const { bbox, ascent, descent, capHeight, italicAngle } = face.descriptor
@@ -69,7 +69,7 @@ export function fontObjects({ face, characters, glyphs }: ValueFont, first: numb
         `/Ascent ${number(ascent)}/Descent ${number(descent)}/CapHeight ${number(capHeight)}/StemV 80/FontFile2 ${file} 0 R>>`,
     ),
     stream(first + 3, `/Filter/FlateDecode/Length1 ${program.length}`, program.deflated),
-    stream(first + 4, '', Buffer.from(toUnicodeMap(characters), 'latin1')),
+    stream(first + 4, '', toUnicodeMap(characters)),
     stream(first + 5, '', identityMap(glyphs.length)),
   ]
 }
@@ -106,19 +106,16 @@ end
 end`
 }
 
-export function object(id: number, body: string): Buffer {
-  return Buffer.from(`${id} 0 obj\n${body}\nendobj\n`, 'latin1')
+/** One object in pieces; strings are Latin-1, a byte a character, so that lengths add up. */
+export type PdfObject = readonly (string | Buffer)[]
+
+export function object(id: number, body: string): PdfObject {
+  return [`${id} 0 obj\n${body}\nendobj\n`]
 }
 
-export function stream(id: number, entries: string, bytes: Buffer): Buffer {
-  return Buffer.concat([
-    Buffer.from(`${id} 0 obj\n<<${entries}/Length ${bytes.length}>>\nstream\n`, 'latin1'),
-    bytes,
-    END_STREAM,
-  ])
+export function stream(id: number, entries: string, content: string | Buffer): PdfObject {
+  return [`${id} 0 obj\n<<${entries}/Length ${content.length}>>\nstream\n`, content, '\nendstream\nendobj\n']
 }
-
-const END_STREAM = Buffer.from('\nendstream\nendobj\n')
 
 export function number(value: number): string {
   return String(Math.round(value * 1000) / 1000)

@@ -1,7 +1,11 @@
 import QRCode from 'qrcode'
 
-/** The modules of a QR code (ISO/IEC 18004), row by row; true is dark. The quiet zone is not part of it. */
-export type QrMatrix = { readonly size: number; dark(row: number, column: number): boolean }
+/** The modules of a QR code (ISO/IEC 18004), row by row. The quiet zone is not part of it. */
+export type QrMatrix = {
+  readonly size: number
+  /** one byte a module, 1 for dark */
+  readonly modules: Uint8Array
+}
 
 /** Quiet zone on each side, in modules (ISO/IEC 18004, 6.3.8). */
 export const QUIET_ZONE = 4
@@ -12,6 +16,14 @@ export const QUIET_ZONE = 4
  * addresses (ISO/IEC 18004, 7.8.3) on average; trying all eight takes ten times as long as all the rest of the code.
  */
 export function qrMatrix(address: string): QrMatrix {
+  if (address !== latest?.address) latest = { address, matrix: encode(address) }
+  return latest.matrix
+}
+
+/** Drawing and lint ask for the same one in turn. */
+let latest: { readonly address: string; readonly matrix: QrMatrix } | undefined
+
+function encode(address: string): QrMatrix {
   const tokenAt = address.lastIndexOf('/') + 1
   const [start, token] = [address.slice(0, tokenAt), address.slice(tokenAt)]
   const parts = /^[0-9A-Z]+$/.test(token)
@@ -21,7 +33,7 @@ export function qrMatrix(address: string): QrMatrix {
       ]
     : address
   const { modules } = QRCode.create(parts, { errorCorrectionLevel: 'M', maskPattern: 2 })
-  return { size: modules.size, dark: (row, column) => modules.data[row * modules.size + column] === 1 }
+  return { size: modules.size, modules: modules.data }
 }
 
 /**
@@ -31,12 +43,14 @@ export function qrMatrix(address: string): QrMatrix {
 export function qrPath(matrix: QrMatrix, x: number, bottom: number, side: number): string {
   const module = decimal(side / (matrix.size + 2 * QUIET_ZONE))
   const parts = [`${module} 0 0 ${module} ${decimal(x)} ${decimal(bottom)} cm`]
-  for (let row = 0; row < matrix.size; row++) {
-    const y = matrix.size + QUIET_ZONE - 1 - row
-    for (let column = 0; column < matrix.size; column++) {
-      if (!matrix.dark(row, column)) continue
+  const { size, modules } = matrix
+  for (let row = 0; row < size; row++) {
+    const y = size + QUIET_ZONE - 1 - row
+    const first = row * size
+    for (let column = 0; column < size; column++) {
+      if (modules[first + column] !== 1) continue
       const start = column
-      while (column + 1 < matrix.size && matrix.dark(row, column + 1)) column++
+      while (column + 1 < size && modules[first + column + 1] === 1) column++
       parts.push(`${QUIET_ZONE + start} ${y} ${column + 1 - start} 1 re`)
     }
   }
