@@ -45,7 +45,7 @@ export function drawDirectly(content: CertificateContent, verifyAddress: string)
         const module = size / (matrix.size + 2 * QUIET_ZONE)
         for (let row = 0; row < matrix.size; row++) {
           for (let column = 0; column < matrix.size; column++) {
-            if (!matrix.dark(row, column)) continue
+            if (matrix.modules[row * matrix.size + column] !== 1) continue
             doc.rect(x + (column + QUIET_ZONE) * module, y + (row + QUIET_ZONE) * module, module, module)
           }
         }

@@ -1,9 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { issued, ROOT_PEM, spoilt } from './demo-files.ts'
-import { run, runWell } from './tools.ts'
+import { opensslVerify, takeApart } from './openssl-verify.ts'
+import { run, runWell, type ToolAnswer } from './tools.ts'
 
 let work: string
 
@@ -23,13 +24,13 @@ test.each(issued)('pdfsig finds the one signature of $file valid, and the whole 
 })
 
 test.each(issued)('openssl verifies the signature of $file up to the root', async ({ file, path }) => {
-  const { code, stderr } = await opensslVerify(file, readFileSync(path), ROOT_PEM)
+  const { code, stderr } = await verify(file, readFileSync(path), ROOT_PEM)
   expect(stderr).toMatch(/CMS Verification successful/i)
   expect(code).toBe(0)
 })
 
 test.each(issued.slice(0, 1))('openssl refuses $file under another root', async ({ file, path }) => {
-  const { code, stderr } = await opensslVerify(file, readFileSync(path), join(work, 'other.pem'))
+  const { code, stderr } = await verify(file, readFileSync(path), join(work, 'other.pem'))
   expect(stderr).toMatch(/unable to get local issuer certificate/i)
   expect(code).not.toBe(0)
 })
@@ -38,7 +39,7 @@ test.each(issued)('openssl refuses $file with one bit of its data altered', asyn
   const bytes = readFileSync(path)
   const at = bytes.indexOf('dcert-certificate/1')
   bytes[at] = (bytes[at] ?? 0) ^ 1
-  const { code, stderr } = await opensslVerify(file, bytes, ROOT_PEM)
+  const { code, stderr } = await verify(file, bytes, ROOT_PEM)
   expect(stderr).toMatch(/digest|verification failure/i)
   expect(code).not.toBe(0)
 })
@@ -48,30 +49,13 @@ test.each(spoilt)('pdfsig does not find $file valid', async ({ path }) => {
   expect(text).not.toContain('Signature is Valid')
 })
 
-async function opensslVerify(file: string, pdf: Buffer, root: string) {
-  const { signed, cms } = takeApart(pdf)
-  const [content, signature] = [join(work, `${file}.content`), join(work, `${file}.der`)]
-  writeFileSync(content, signed)
-  writeFileSync(signature, cms)
-  const trust = ['-CAfile', root, '-no-CApath', '-no-CAstore', '-purpose', 'any']
-  const input = ['-binary', '-inform', 'DER', '-in', signature, '-content', content, '-out', '/dev/null']
-  return run('openssl', ['cms', '-verify', ...trust, ...input])
-}
-
-/** The signed bytes and the signature, found by looking for the words; the ByteRange must leave out only Contents. */
-function takeApart(pdf: Buffer): { signed: Buffer; cms: Buffer } {
-  const text = pdf.toString('latin1')
-  const ranges = [...text.matchAll(/\/ByteRange\s*\[\s*(\d+) (\d+) (\d+) (\d+)\s*\]/g)]
-  expect(ranges).toHaveLength(1)
-  const [from = -1, firstLength = 0, second = 0, secondLength = 0] = (ranges[0] ?? []).slice(1).map(Number)
+/** openssl's answer about a file whose one ByteRange leaves out only Contents. */
+async function verify(file: string, pdf: Buffer, root: string): Promise<ToolAnswer> {
+  const { byteRanges, contents } = takeApart(pdf)
+  expect(byteRanges).toHaveLength(1)
+  const [from, firstLength = 0, second = 0, secondLength = 0] = byteRanges[0] ?? []
   expect([from, second + secondLength]).toEqual([0, pdf.length])
-  const contents = text.slice(firstLength, second)
   expect(contents).toMatch(/^<[0-9a-fA-F]+>$/)
-  expect(text.slice(firstLength - 9, firstLength)).toBe('/Contents')
-  const der = Buffer.from(contents.slice(1, -1), 'hex')
-  const long = (der[1] ?? 0) & 0x7f
-  return {
-    signed: Buffer.concat([pdf.subarray(0, firstLength), pdf.subarray(second)]),
-    cms: der.subarray(0, 2 + long + der.readUIntBE(2, long)),
-  }
+  expect(pdf.toString('latin1', firstLength - 9, firstLength)).toBe('/Contents')
+  return opensslVerify(pdf, root, join(work, file))
 }

@@ -9,10 +9,14 @@ export const TOOLS = {
   pdffonts: 'poppler-utils',
   pdfinfo: 'poppler-utils',
   pdfdetach: 'poppler-utils',
+  pdftocairo: 'poppler-utils',
+  pdfseparate: 'poppler-utils',
+  pdfunite: 'poppler-utils',
   qpdf: 'qpdf',
   openssl: 'openssl',
   zbarimg: 'zbar-tools',
   mutool: 'mupdf-tools',
+  chromium: 'chromium',
 } as const
 
 export type Tool = keyof typeof TOOLS
