@@ -1,35 +1,32 @@
 /**
- * npm run bench [-- --json] [-- --rounds N]: ratios taken in one run, all ways alternating in one process.
+ * npm run bench [-- --json] [-- --rounds N] [-- --seconds N] [-- --certificates N]: ratios taken in one run.
  * a  what most projects do           p  the best usual way
  * b  dcert, case to linted, signed, read-back, fingerprinted bytes, one thread
  * c  the raw limit: two SHA-256 passes over as many bytes and one RSA-2048 signature
- * Then verifications per second over loopback HTTP, client and server sharing the machine.
+ * All four alternate in one process. Then where the time goes, memory over many certificates, and verifications per
+ * second over loopback HTTP, client and server sharing the machine.
  */
-import { fork } from 'node:child_process'
 import { createHash, sign } from 'node:crypto'
-import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { brotliDecompressSync } from 'node:zlib'
-import Database from 'better-sqlite3'
 import * as fontkit from 'fontkit'
 import forge from 'node-forge'
-import { Pool } from 'undici'
 import type { CertificateContent } from '../src/certificates/certificate-content.ts'
-import { loadFonts } from '../src/certificates/fonts/load-fonts.ts'
-import { fileMaker } from '../src/certificates/make-file.ts'
+import type { FileMaker } from '../src/certificates/make-file.ts'
 import { loadTemplate } from '../src/certificates/template/load-template.ts'
-import { newToken } from '../src/shared/ids.ts'
-import { cmsSigner } from '../src/signing/cms.ts'
-import { initDevelopmentPki } from '../src/signing/development-pki.ts'
-import { readKeystore, readKeystoreFiles } from '../src/signing/read-keystore.ts'
+import { readKeystoreFiles } from '../src/signing/read-keystore.ts'
 import { readPkcs12 } from '../src/signing/read-pkcs12.ts'
-import { trustAnchors } from '../src/verification/trust.ts'
 import { benchCases } from './bench/cases.ts'
 import { checkFile } from './bench/check-file.ts'
+import { contentOf, VERIFY_ADDRESS } from './bench/contents.ts'
+import { median, round, type Spread, spreadOf } from './bench/figures.ts'
+import { measureHttp } from './bench/measure-http.ts'
+import { measureMemory } from './bench/measure-memory.ts'
 import { naiveCertificate } from './bench/naive.ts'
+import { benchPki, openMaker } from './bench/open-maker.ts'
 import { peerCertificate, peerSigner } from './bench/peer.ts'
 import { plainPage } from './bench/plain-page.ts'
 
@@ -37,10 +34,10 @@ const { values: options } = parseArgs({
   options: {
     json: { type: 'boolean' },
     rounds: { type: 'string', default: '40' },
-    seconds: { type: 'string', default: '4' },
+    seconds: { type: 'string', default: '2' },
+    certificates: { type: 'string', default: '20000' },
   },
 })
-const VERIFY_ADDRESS = 'https://dcert.moe.gov.tw/verify'
 const directory = mkdtempSync(join(tmpdir(), 'dcert-bench-'))
 try {
   await main()
@@ -49,21 +46,11 @@ try {
 }
 
 async function main(): Promise<void> {
-  const keys = join(directory, 'keys')
-  const pki = await initDevelopmentPki({ directory: keys, algorithm: 'rsa-2048', now: new Date(Date.now() - 60_000) })
-  const { signer, certificate } = await readKeystore(pki, new Date())
-  const material = await readKeystoreFiles(pki, new Date())
-  const trust = trustAnchors([readFileSync(pki.root)])
-  const { p12, key } = usualKeystore(material)
+  const pki = await benchPki(join(directory, 'keys'))
+  const { signer, trust, maker, observed } = await openMaker(pki)
+  const { p12, key } = usualKeystore(await readKeystoreFiles(pki, new Date()))
   const fontBytes = brotliDecompressSync(readFileSync(join(import.meta.dirname, '../templates/fonts/tw-kai.ttf.br')))
   const sharedFont = fontkit.create(fontBytes) as fontkit.Font
-  const maker = fileMaker({
-    fonts: loadFonts(undefined),
-    cms: cmsSigner(signer),
-    trust,
-    signerSha256: createHash('sha256').update(certificate.raw).digest('hex'),
-    verifyAddress: VERIFY_ADDRESS,
-  })
   const template = loadTemplate('college-teacher', 'v1', 'zh-TW')
   const peer = peerSigner(signer)
   const cases = benchCases(1)
@@ -103,40 +90,58 @@ async function main(): Promise<void> {
       times[name].push((performance.now() - start) / repeats[name])
     }
   }
+  const spreads = Object.entries(times).map(([name, values]) => [name, spreadOf(values)] as const)
+  const steps = measureSteps(observed, Array.from({ length: 1000 }, next))
+  const memory = await measureMemory(directory, Number(options.certificates))
+  const http = await measureHttp(directory, Number(options.seconds))
+
+  for (const [name, spread] of spreads) console.log(`${name}: ${words(spread, 'ms')}`)
+  for (const [name, spread] of Object.entries(steps)) console.log(`step ${name}: ${words(spread, 'ms')}`)
+  for (const [name, value] of Object.entries(http.parts)) console.log(`${name}: ${round(value)} ms`)
+  console.log(`fingerprints a second: ${words(http.fingerprint, '')}`)
+  console.log(`uploads a second: ${words(http.upload, '')}`)
+  console.log(`memory over ${options.certificates} certificates, MiB: ${memory.join(' ')}`)
   const issueMs = median(times.b)
-  const http = await measureHttp()
   const figures = {
-    naive_ratio: ratio(times.a, times.b),
-    peer_ratio: ratio(times.p, times.b),
-    limit_ratio: ratio(times.b, times.c),
+    naive_ratio: round(median(times.a) / issueMs),
+    peer_ratio: round(median(times.p) / issueMs),
+    limit_ratio: round(issueMs / median(times.c)),
     issue_ms: round(issueMs),
     issue_per_s: Math.round(1000 / issueMs),
-    ...http,
+    verify_fingerprint_per_s: http.fingerprint.median,
+    verify_upload_per_s: http.upload.median,
+    rss_mb: http.rssMb,
     bytes_per_certificate: size,
-  }
-  for (const [name, values] of Object.entries(times)) {
-    const sorted = [...values].sort((x, y) => x - y)
-    const [least, middle, most] = [sorted[0], median(sorted), sorted.at(-1)].map((value) => round(value ?? 0))
-    console.log(`${name}: ${middle} ms (minimum ${least}, maximum ${most}, ${values.length} rounds)`)
+    memory_growth_mb: (memory.at(-1) ?? 0) - (memory[1] ?? 0),
   }
   for (const [name, value] of Object.entries(figures)) console.log(`${name}: ${value}`)
   if (options.json === true) console.log(JSON.stringify(figures))
 }
 
-function contentOf(approved: CertificateContent['case']): CertificateContent {
-  const token = newToken()
-  return {
-    issuer: 'moe',
-    kind: 'college-teacher',
-    language: 'zh-TW',
-    version: 1,
-    mark: null,
-    case: approved,
-    minister: '甄育才',
-    token,
-    address: `https://dcert.moe.gov.tw/c/${token}`,
-    composedAt: `${new Date().toISOString().slice(0, 19)}Z`,
+/** Milliseconds that each step of b takes, the rest by itself. */
+function measureSteps(
+  observed: Awaited<ReturnType<typeof openMaker>>['observed'],
+  contents: readonly CertificateContent[],
+): Record<string, Spread> {
+  const times: Record<string, number[]> = {}
+  let told = 0
+  const observing: FileMaker = observed({
+    step(step, seconds) {
+      times[step] ??= []
+      times[step].push(seconds * 1000)
+      told += seconds * 1000
+    },
+    issued() {},
+  })
+  times.fingerprint = []
+  for (const content of contents) {
+    told = 0
+    const start = performance.now()
+    observing.make(content, 'v1')
+    times.fingerprint.push(performance.now() - start - told)
   }
+  const { fingerprint = [], ...steps } = times
+  return Object.fromEntries(Object.entries({ ...steps, fingerprint }).map(([step, all]) => [step, spreadOf(all)]))
 }
 
 /** The key in a keystore as OpenSSL and forge make them by default: opening ours takes P12Signer half a second. */
@@ -153,84 +158,6 @@ function usualKeystore({ p12, password }: { p12: Uint8Array; password: string })
   return { key, p12: Buffer.from(forge.asn1.toDer(asn1).getBytes(), 'binary') }
 }
 
-async function measureHttp() {
-  const data = join(directory, 'data')
-  const environment = { ...process.env, DCERT_DATA_DIR: data, DCERT_RATE_LIMIT: '0', DCERT_LOG_LEVEL: 'warn' }
-  await initDevelopmentPki({ directory: join(data, 'keys'), algorithm: 'rsa-2048', now: new Date(Date.now() - 60_000) })
-  const server = fork(join(import.meta.dirname, 'bench/serve.ts'), ['300'], {
-    env: environment,
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  })
-  const [{ port }] = (await once(server, 'message')) as [{ port: number }]
-  const pool = new Pool(`http://127.0.0.1:${port}`, { connections: 8, pipelining: 1 })
-  const kept = new Database(join(data, 'dcert.sqlite'), { readonly: true })
-  const documents = kept.prepare('select sha256, bytes from documents').all() as { sha256: string; bytes: Buffer }[]
-  kept.close()
-  const fingerprints = documents.map(({ sha256 }) => ({
-    path: '/api/v1/verifications/fingerprint',
-    headers: { 'content-type': 'application/json' },
-    body: Buffer.from(JSON.stringify({ sha256 })),
-  }))
-  const uploads = documents.map(({ bytes }) => ({
-    path: '/api/v1/verifications',
-    headers: { 'content-type': 'multipart/form-data; boundary=b' },
-    body: Buffer.concat([
-      Buffer.from(
-        '--b\r\nContent-Disposition: form-data; name="file"; filename="c.pdf"\r\nContent-Type: application/pdf\r\n\r\n',
-      ),
-      bytes,
-      Buffer.from('\r\n--b--\r\n'),
-    ]),
-  }))
-  const verifyFingerprint = await requestsPerSecond(pool, fingerprints)
-  const verifyUpload = await requestsPerSecond(pool, uploads)
-  server.send('memory')
-  const [{ rss }] = (await once(server, 'message')) as [{ rss: number }]
-  await pool.close()
-  server.send('end')
-  await once(server, 'exit')
-  return {
-    verify_fingerprint_per_s: verifyFingerprint,
-    verify_upload_per_s: verifyUpload,
-    rss_mb: Math.round(rss / 2 ** 20),
-  }
-}
-
-type Request = { path: string; headers: Record<string, string>; body: Buffer }
-
-/** Every answer must be `success`; some seconds after as many to warm up. */
-async function requestsPerSecond(pool: Pool, requests: readonly Request[]): Promise<number> {
-  let sent = 0
-  const run = async (until: number): Promise<number> => {
-    const before = sent
-    const one = async (): Promise<void> => {
-      while (performance.now() < until) {
-        const { path, headers, body } = requests[sent++ % requests.length] as Request
-        const reply = await pool.request({ path, method: 'POST', headers, body })
-        const text = await reply.body.text()
-        if (!text.includes('"outcome":"success"')) throw new Error(`${reply.statusCode} ${text.slice(0, 300)}`)
-      }
-    }
-    await Promise.all(Array.from({ length: 16 }, one))
-    return sent - before
-  }
-  const milliseconds = Number(options.seconds) * 1000
-  await run(performance.now() + milliseconds / 2)
-  const start = performance.now()
-  const done = await run(start + milliseconds)
-  return Math.round((done / (performance.now() - start)) * 1000)
-}
-
-/** Of the medians: each round had all ways. */
-function ratio(of: number[], to: number[]): number {
-  return round(median(of) / median(to))
-}
-
-function median(values: number[]): number {
-  const sorted = [...values].sort((x, y) => x - y)
-  return sorted[sorted.length >> 1] ?? 0
-}
-
-function round(value: number): number {
-  return Math.round(value * 1000) / 1000
+function words({ least, median, most, count }: Spread, unit: string): string {
+  return `${round(median)} ${unit} (minimum ${round(least)}, maximum ${round(most)} of ${count})`.replace('  ', ' ')
 }

@@ -34,9 +34,9 @@ export function plainPage(content: CertificateContent, template: Template, verif
       const module = element.size / (matrix.size + 8)
       for (let row = 0; row < matrix.size; row++) {
         for (let column = 0; column < matrix.size; column++) {
-          if (!matrix.dark(row, column)) continue
+          if (matrix.modules[row * matrix.size + column] !== 1) continue
           const start = column
-          while (column + 1 < matrix.size && matrix.dark(row, column + 1)) column++
+          while (column + 1 < matrix.size && matrix.modules[row * matrix.size + column + 1] === 1) column++
           const [x, y] = [element.x + (4 + start) * module, element.y + (4 + row) * module]
           squares.push({ x, y, width: (column + 1 - start) * module, height: module })
         }
