@@ -12,7 +12,7 @@ export type LogOptions = {
 /**
  * What is written about a request: its method, the pattern of its route, status and time.
  * Never the address it came from or asked for (a token may stand in it), headers, or names of files (E31, E68).
- * There is no level `trace`: @fastify/multipart writes all headers there.
+ * There is no level `trace`: libraries write all headers there.
  */
 export function loggerOptions(log: LogOptions | false): FastifyServerOptions['logger'] {
   if (log === false) return false

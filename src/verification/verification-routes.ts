@@ -1,11 +1,10 @@
-import multipart from '@fastify/multipart'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { HttpError } from '../http/http-error.ts'
 import { addPreflight, allowAnyOrigin } from '../http/security.ts'
 import { certificatePage } from './certificate-page.ts'
-import { MAX_FILE_BYTES, withUpload } from './read-upload.ts'
+import { MAX_FILE_BYTES, takeUploads, withUpload } from './read-upload.ts'
 import { ProblemReply, problemResponses, resultResponse, VerificationReply } from './reply-schemas.ts'
 import type { VerificationRoutesOptions } from './routes-options.ts'
 
@@ -17,7 +16,7 @@ const tags = ['verification']
 export async function verificationRoutes(instance: FastifyInstance, options: VerificationRoutesOptions): Promise<void> {
   const { verification, limit, uploads } = options
   const app = instance.withTypeProvider<TypeBoxTypeProvider>()
-  await app.register(multipart)
+  takeUploads(app)
   app.addSchema(VerificationReply)
   app.addSchema(ProblemReply)
   app.addHook('onRequest', async (_request, reply) => {

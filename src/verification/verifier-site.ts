@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
-import multipart from '@fastify/multipart'
 import type { FastifyInstance } from 'fastify'
 import { VERIFIER_PATH } from '../http/page-frame.ts'
 import { toProblem } from '../http/problem.ts'
 import { languageInAddress } from '../http/request-language.ts'
 import type { VerifierBundle } from './bundle-verifier.ts'
-import { withUpload } from './read-upload.ts'
+import { takeUploads, withUpload } from './read-upload.ts'
 import { noticeView, resultView } from './result-view.ts'
 import type { VerificationRoutesOptions } from './routes-options.ts'
 import type { Language } from './verification-result.ts'
@@ -24,7 +23,7 @@ const hidden = { schema: { hide: true } as object }
 /** The page of E24. With script it asks the API; without, the form is posted here and answered with the same page. */
 export async function verifierSite(app: FastifyInstance, options: VerifierSiteOptions): Promise<void> {
   const { verification, limit, uploads, demo, bundle } = options
-  await app.register(multipart)
+  takeUploads(app)
 
   const page = (language: Language, result?: string) =>
     verifierPage({

@@ -113,7 +113,7 @@ describe('errors of the request are not outcomes (E32)', () => {
     [
       'a field named as a prototype',
       multipartBody([{ field: '__proto__', fileName: 'a', content: 'x' }]),
-      'invalid-request',
+      'no-file',
     ],
     ['JSON', { payload: '{"file":"x"}', headers: { 'content-type': 'application/json' } }, 'unsupported-media-type'],
     ['bare bytes', { payload: '%PDF-1.7', headers: { 'content-type': 'application/pdf' } }, 'unsupported-media-type'],
@@ -174,6 +174,9 @@ describe('uploads in memory are bounded', () => {
       const { payload, headers } = oneFile(Buffer.alloc(LIMIT))
       const broken = { payload: payload.subarray(0, -10), headers }
       expect((await server.inject({ method: 'POST', url: FILE, ...broken })).statusCode).toBe(400)
+      const part = { field: 'file', fileName: 'a.pdf', content: Buffer.alloc(LIMIT / 4) }
+      const several = await server.inject({ method: 'POST', url: FILE, ...multipartBody(Array(5).fill(part)) })
+      expectProblem(several, 'several-files')
     }
     expect((await server.inject({ method: 'POST', url: FILE, ...oneFile(Buffer.alloc(LIMIT)) })).statusCode).toBe(200)
     await server.close()
