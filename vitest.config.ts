@@ -18,6 +18,8 @@ function testsOfTheRegister(): string[] {
 export default defineConfig({
   test: {
     pool: 'forks',
+    // By default one processor is left to the editor, of two that is half.
+    maxWorkers: '100%',
     testTimeout: 30_000,
     hookTimeout: 60_000,
     projects: [

@@ -6,6 +6,8 @@ export default defineConfig({
     include: ['tests/interop/**/*.test.ts'],
     globalSetup: ['tests/interop/run-demo.ts'],
     pool: 'forks',
+    // By default one processor is left to the editor, of two that is half.
+    maxWorkers: '100%',
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

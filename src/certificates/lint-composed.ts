@@ -153,6 +153,8 @@ function lintQr(file: ComposedFile, { template, content }: Composed): void {
   const { size, modules } = qrMatrix(content.address)
   const drawn = new Uint8Array(size * size)
   const stream = file.object(template.qr.number)
+  const [color = '', matrix = ''] = stream.slice(stream.indexOf('stream\n') + 7).split('\n', 2)
+  if (!isDark(color) || !isSquare(matrix)) throw new LintError('the QR code is not drawn dark and square')
   const path = stream.slice(stream.indexOf(' cm\n') + 4, stream.lastIndexOf('f\nendstream'))
   // Rectangles `x y width 1 re`, one a line, and nothing else.
   for (const rectangle of path.split(' 1 re\n')) {
@@ -165,6 +167,18 @@ function lintQr(file: ComposedFile, { template, content }: Composed): void {
     for (let module = 0; module < width; module++) drawn[row * size + first + module] = 1
   }
   if (Buffer.compare(drawn, modules) !== 0) throw new LintError('the QR code is not that of the address')
+}
+
+/** `r g b rg` of a colour that a reader tells from paper: at most a third of white in every part. */
+function isDark(operator: string): boolean {
+  const parts = /^([\d.]+) ([\d.]+) ([\d.]+) rg$/.exec(operator)?.slice(1)
+  return parts?.every((part) => Number(part) <= 1 / 3) === true
+}
+
+/** `a 0 0 a x y cm` with modules of at least 0.8 pt, a quarter of a millimetre. */
+function isSquare(operator: string): boolean {
+  const [, width, height] = /^([\d.]+) 0 0 ([\d.]+) [\d.]+ [\d.]+ cm$/.exec(operator) ?? []
+  return width !== undefined && width === height && Number(width) >= 0.8
 }
 
 /** Three whole numbers with a space between them; NaN where it is anything else. */

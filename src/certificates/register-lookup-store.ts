@@ -52,6 +52,9 @@ export function registerLookupStore(db: Database): RegisterLookup {
   const byFingerprint = query.where('f.sha256', '=', asked).compile()
   const byToken = query.where('f.token', '=', asked).compile()
 
+  if (byFingerprint.parameters.length !== 1 || byToken.parameters.length !== 1)
+    throw new Error('more than one parameter')
+
   async function find(compiled: CompiledQuery, value: string): Promise<RegisteredFile | undefined> {
     const { rows } = await db.executeQuery<Row>({ ...compiled, parameters: [value] })
     return toRegistered(rows[0])

@@ -21,6 +21,11 @@ function spoilt(find: RegExp, replace: (found: string) => string): Composed {
   return { ...composed, bytes }
 }
 
+/** White, as long as the colour that was there. */
+function white(found: string): string {
+  return `1 1 1 rg\n`.padStart(found.length, '0')
+}
+
 test('a certificate as composed passes', () => {
   expect(() => lintComposed(composed)).not.toThrow()
 })
@@ -51,6 +56,13 @@ describe('what is never signed (pdf.md, Pre-issuance lint)', () => {
     ['a QR code with a rectangle of two rows', FINDER, () => `4 ${TOP} 7 2 re`, /QR code/],
     ['a QR code with a rectangle outside', FINDER, () => '4 90 7 1 re', /QR code/],
     ['a QR code with a rectangle that is no integer', FINDER, () => '4 4. 7 1 re', /QR code/],
+    ['a QR code in white', /[\d. ]+ rg\n(?=[\d.]+ 0 0 [\d.]+ [\d.]+ [\d.]+ cm\n4 )/, white, /dark and square/],
+    [
+      'a QR code of no size',
+      /[\d.]+ 0 0 [\d.]+(?= [\d.]+ [\d.]+ cm\n4 )/,
+      (found) => '0 0 0 0'.padEnd(found.length, '0'),
+      /dark and square/,
+    ],
     ['a QR code with something else drawn', FINDER, (found) => '0 0 m 9 9 l'.padEnd(found.length), /QR code/],
     ['a QR code whose rectangles are not filled', /re\nf\nendstream/, () => 're\nn\nendstream', /QR code/],
     ['a font that is not embedded', /\/Length1 \d/, () => '/Length1 0', /not embedded/],

@@ -20,7 +20,7 @@ export function qrMatrix(address: string): QrMatrix {
   return latest.matrix
 }
 
-/** Drawing and lint ask for the same one in turn. */
+/** Drawing and lint ask for the same one in turn. What the lint shows is that it was drawn, not that it was encoded. */
 let latest: { readonly address: string; readonly matrix: QrMatrix } | undefined
 
 function encode(address: string): QrMatrix {
