@@ -1,5 +1,6 @@
 import { generateKeyPair, type KeyObject, sign } from 'node:crypto'
 import { promisify } from 'node:util'
+import { withLowS } from './ecdsa-value.ts'
 import type { SignatureAlgorithm } from './signer.ts'
 
 export type KeyPair = { readonly privateKey: KeyObject; readonly publicKey: KeyObject }
@@ -37,9 +38,10 @@ export function generateKeys(algorithm: SignatureAlgorithm): Promise<KeyPair> {
   }
 }
 
-/** RSASSA-PKCS1-v1_5, or ECDSA with a DER-encoded value, of the bytes' digest. */
+/** RSASSA-PKCS1-v1_5, or ECDSA with a DER-encoded value of low s, of the bytes' digest. */
 export function signBytes(algorithm: SignatureAlgorithm, privateKey: KeyObject, bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(sign(KEY_ALGORITHMS[algorithm].digest, bytes, { key: privateKey, dsaEncoding: 'der' }))
+  const value = sign(KEY_ALGORITHMS[algorithm].digest, bytes, { key: privateKey, dsaEncoding: 'der' })
+  return withLowS(algorithm, new Uint8Array(value))
 }
 
 /** Which of the algorithms a key is for, or null with what it is instead (`rsa-1024`, `ec secp256k1`, `ed25519`). */

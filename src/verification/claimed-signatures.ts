@@ -46,8 +46,8 @@ function judge(bytes: Buffer, raw: RawSignature, trust: TrustAnchors, ids: reado
   const { coveredTo } = facts
   const result = (kind: Claim['kind']): Claim => ({ kind, start: raw.start, coveredTo, framedCms, cutOff, facts })
   const claimsUs = namesAuthority(hex, ids)
-  // Certificates are not signed: anybody can put one beside ours.
-  if (facts.consistent && isOurs(facts)) return result(facts.path?.unused === 0 ? 'whole' : 'altered')
+  // Certificates are not signed: anybody can put one beside ours, or swap them.
+  if (facts.consistent && isOurs(facts)) return result(facts.path?.asWritten === true ? 'whole' : 'altered')
   if (facts.consistent) return result(facts.path?.chained !== true && claimsUs ? 'altered' : 'foreign')
   if (!isOurs(facts) && !claimsUs) return result('unclear')
   return result(raw.inPlace || wholeBehindPrefix(bytes, raw, trust) ? 'altered' : 'displaced')

@@ -30,11 +30,13 @@ const OID = {
   signingCertificateV2: '2a864886f70d010910022f',
 } as const
 
+/**
+ * Without parameters, as we write them. NULL, which RFC 5754 §2 has readers accept, is left out: it is not signed, so
+ * anybody could add it.
+ */
 const DIGESTS: Readonly<Record<string, 'sha256' | 'sha384'>> = {
   '0609608648016503040201': 'sha256',
-  '06096086480165030402010500': 'sha256',
   '0609608648016503040202': 'sha384',
-  '06096086480165030402020500': 'sha384',
 }
 
 /**

@@ -1,6 +1,7 @@
 import { verify } from 'node:crypto'
 import { type Cms, readCms } from './cms.ts'
 import { DerError } from './der.ts'
+import { hasLowS } from './ecdsa-form.ts'
 import { type FileDigests, fileDigests } from './file-digests.ts'
 import { type SignerPath, signerPath, type TrustAnchors } from './trust.ts'
 import type { Check } from './verification-result.ts'
@@ -23,15 +24,12 @@ export type SignatureFacts = {
   readonly coveredTo: number
   readonly cms: Cms | null
   readonly path: SignerPath | null
-  /** framed, and the covered bytes are those that the signer signed, whoever that is */
+  /** framed, and the covered bytes are those that the signer signed, whoever that is, the value in its one form */
   readonly consistent: boolean
   /** chain and purpose hold at the time of signing */
   readonly trusted: boolean
   readonly checks: readonly Check[]
 }
-
-/** So many of the checks, the first, are about the signature itself; then come its form, and who signed. */
-const CONSISTENCY = 8
 
 /** More than any placeholder needs: a timestamp and revocation data fit several times. */
 const MAX_CONTENTS = 256 << 10
@@ -57,7 +55,7 @@ export function examineSignature(
   const lone = cms !== null && !cms.hasUnsignedAttributes && !cms.hasSigningTime
   const at = place.signedAt?.getTime()
   const inTime = path === null || at === undefined ? false : at >= path.validFrom && at <= path.validUntil
-  const checks: Check[] = [
+  const aboutSignature: readonly Check[] = [
     check('byte-range', range !== null, 'four numbers [0 a b c] that lie within the file'),
     check('gap-is-contents', framed, 'what ByteRange leaves out is exactly the Contents string'),
     check('contents-encoding', hex?.canonical === true && padded, 'hexadecimal without gaps, then zeros only'),
@@ -65,10 +63,12 @@ export function examineSignature(
     check('message-digest', digestAgrees, 'the covered bytes have the digest that was signed'),
     check('content-type', cms?.contentTypeIsData === true, 'the signed content type is data'),
     check('signing-certificate', bound, 'signing-certificate-v2 names the signer certificate'),
-    check('signature-value', signed, 'the signature value verifies with the signer certificate'),
-    check('attributes', lone, 'neither signing-time nor unsigned attributes'),
+    check('signature-value', signed, 'the signature value verifies with the signer certificate; by EC, its s is low'),
+  ]
+  const aboutForm: readonly Check[] = [check('attributes', lone, 'neither signing-time nor unsigned attributes')]
+  const aboutSigner: readonly Check[] = [
     check('chain', path?.chained === true, 'the signer certificate leads to a trust anchor'),
-    check('certificates', path?.unused === 0, 'no certificates but those of the chain'),
+    check('certificates', path?.asWritten === true, 'the certificates of the chain, signer first, each once'),
     check('purpose', path?.purpose === true, 'the signer certificate is for signing documents'),
     check('valid-at-signing', inTime, 'all certificates of the chain were valid at the time of signing'),
   ]
@@ -78,10 +78,14 @@ export function examineSignature(
     cms,
     path,
     // Anybody can add unsigned attributes; signing-time only the signer: with it the signature is whole, if not ours.
-    consistent: checks.slice(0, CONSISTENCY).every((c) => c.passed === true) && cms?.hasUnsignedAttributes === false,
-    trusted: checks.slice(CONSISTENCY + 1).every((c) => c.passed === true),
-    checks,
+    consistent: allPassed(aboutSignature) && cms?.hasUnsignedAttributes === false,
+    trusted: allPassed(aboutSigner),
+    checks: [...aboutSignature, ...aboutForm, ...aboutSigner],
   }
+}
+
+function allPassed(checks: readonly Check[]): boolean {
+  return checks.every((c) => c.passed === true)
 }
 
 export function check(name: string, passed: boolean | null, detail: string): Check {
@@ -126,6 +130,7 @@ function boundToSigner(named: NonNullable<Cms['signingCertificate']>, path: Sign
 
 function signatureHolds(cms: Cms, path: SignerPath): boolean {
   if (path.key.asymmetricKeyType !== cms.key) return false
+  if (cms.key === 'ec' && !hasLowS(cms.signature, path.key.asymmetricKeyDetails?.namedCurve)) return false
   try {
     return verify(cms.hash, cms.signedAttributes, path.key, cms.signature)
   } catch {

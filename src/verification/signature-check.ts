@@ -103,8 +103,8 @@ function report(
   return {
     checks,
     sound: checks.every((c) => c.passed === true),
-    // Beside the signed bytes stand the certificates: they prove themselves by leading to an anchor, all of them.
-    intact: facts?.consistent === true && facts.path?.chained === true && facts.path.unused === 0,
+    // Beside the signed bytes stand the certificates: they prove themselves by leading to an anchor, written as we do.
+    intact: facts?.consistent === true && facts.path?.chained === true && facts.path.asWritten,
     coversWholeFile: facts?.framed === true && facts.coveredTo === bytes.length,
     trusted: facts?.trusted === true,
     certified: checks.some((c) => c.name === 'certified' && c.passed === true),

@@ -14,8 +14,11 @@ export type SignerPath = {
   readonly chained: boolean
   /** RFC 9336 document signing, with digitalSignature and nonRepudiation */
   readonly purpose: boolean
-  /** certificates beside those of the path: none are expected */
-  readonly unused: number
+  /**
+   * the certificates are those of the path as we write them: the signer, then its issuers in order, each once, no root.
+   * They are not signed: anybody can add, repeat and swap them.
+   */
+  readonly asWritten: boolean
   /** every certificate of the path is valid from … until, ms since 1970; an empty span when not chained */
   readonly validFrom: number
   readonly validUntil: number
@@ -61,7 +64,12 @@ export function signerPath(
   return path
 }
 
-type Candidate = { readonly x509: X509Certificate; readonly key: KeyObject; readonly facts: CertificateFacts }
+type Candidate = {
+  readonly der: Buffer
+  readonly x509: X509Certificate
+  readonly key: KeyObject
+  readonly facts: CertificateFacts
+}
 
 function findPath(
   trust: TrustAnchors,
@@ -78,23 +86,27 @@ function findPath(
     given.filter((c) => c !== null),
     anchors,
   )
-  const onPath = new Set(path?.map((c) => c.x509.fingerprint256))
   return {
     sha256: createHash('sha256').update(signer.x509.raw).digest('hex'),
     sha384: createHash('sha384').update(signer.x509.raw).digest(),
     key: signer.key,
     chained: path !== null,
     purpose: isDocumentSigner(signer.facts),
-    unused: given.filter((c) => c === null || !onPath.has(c.x509.fingerprint256)).length,
+    asWritten: path !== null && isAsWritten(certificates, path),
     validFrom: path === null ? Number.POSITIVE_INFINITY : Math.max(...path.map((c) => Date.parse(c.x509.validFrom))),
     validUntil: path === null ? Number.NEGATIVE_INFINITY : Math.min(...path.map((c) => Date.parse(c.x509.validTo))),
   }
 }
 
+function isAsWritten(certificates: readonly Buffer[], path: readonly Candidate[]): boolean {
+  const written = path.filter((c, i) => i === 0 || !c.facts.subject.equals(c.facts.issuer))
+  return certificates.length === written.length && written.every((c, i) => certificates[i]!.equals(c.der))
+}
+
 function readCandidate(der: Buffer): Candidate | null {
   try {
     const x509 = new X509Certificate(der)
-    return { x509, key: x509.publicKey, facts: certificateFacts(der) }
+    return { der, x509, key: x509.publicKey, facts: certificateFacts(der) }
   } catch (error) {
     // OpenSSL or the DER reader refuses it: what is not a certificate is simply no candidate.
     if (error instanceof Error) return null

@@ -2,6 +2,7 @@ import { additions } from './additions.ts'
 import { bombs } from './bombs.ts'
 import { byteRanges } from './byte-ranges.ts'
 import { forgeries } from './forgeries.ts'
+import { genuineCms } from './genuine-cms.ts'
 import type { Family, HostileFile } from './hostile-file.ts'
 import { inPlaceEdits } from './in-place-edits.ts'
 import { libraryCopies } from './library-copies.ts'
@@ -21,6 +22,7 @@ export const FAMILIES: readonly Family[] = [
   byteRanges,
   wrapping,
   forgeries,
+  genuineCms,
   strangers,
   ownKey,
   inPlaceEdits,

@@ -1,6 +1,7 @@
 import { createHash, type KeyObject, sign } from 'node:crypto'
 import { certificateFacts } from '../../src/verification/certificate-facts.ts'
 import { integer, NULL, octets, oid, sequence, set, time, tlv } from '../support/der-writer.ts'
+import { lowForm } from '../support/ecdsa-forms.ts'
 
 /** Who signs: a key, and the certificates that go into the CMS, the signer's first. */
 export type Hand = { readonly key: KeyObject; readonly chain: readonly Buffer[] }
@@ -28,6 +29,8 @@ export type CmsFlaws = {
   readonly crls?: boolean
   readonly version?: number
   readonly bySubjectKey?: boolean
+  /** NULL as parameters of the digest algorithm: of the message, of the signer, or of both */
+  readonly digestNull?: readonly ('message' | 'signer')[]
   /** the other signer of two */
   readonly second?: Hand
 }
@@ -72,7 +75,7 @@ export function cmsBy(hand: Hand, covered: Buffer, flaws: CmsFlaws = {}): Buffer
   const content = flaws.embedded === undefined ? [] : [tlv(0xa0, octets(flaws.embedded))]
   const data = sequence(
     integer(flaws.version ?? 1),
-    set(sequence(oid(DIGESTS[digest]))),
+    set(digestIn('message', digest, flaws)),
     sequence(oid('1.2.840.113549.1.7.1'), ...content),
     ...(certificates.length === 0 ? [] : [tlv(0xa0, ...certificates)]),
     ...(flaws.crls === true ? [tlv(0xa1, sequence(NULL))] : []),
@@ -81,13 +84,17 @@ export function cmsBy(hand: Hand, covered: Buffer, flaws: CmsFlaws = {}): Buffer
   return sequence(oid('1.2.840.113549.1.7.2'), tlv(0xa0, data))
 }
 
+function digestIn(place: 'message' | 'signer', digest: Digest, flaws: CmsFlaws): Buffer {
+  return sequence(oid(DIGESTS[digest]), ...(flaws.digestNull?.includes(place) === true ? [NULL] : []))
+}
+
 function signerInfo(hand: Hand, covered: Buffer, digest: Digest, flaws: CmsFlaws): Buffer {
   const own = certificateFacts(hand.chain[0]!)
   const attributes = set(...signedAttributes(hand, covered, digest, flaws))
   const tagged = Buffer.from(attributes)
   tagged[0] = 0xa0
   const bare = flaws.noSignedAttributes === true
-  const right = sign(digest, bare ? covered : attributes, hand.key)
+  const right = lowForm(sign(digest, bare ? covered : attributes, hand.key), hand.key)
   const value = flaws.value?.(right) ?? right
   const type = hand.key.asymmetricKeyType === 'rsa' ? 'rsa' : 'ec'
   const identifier = sequence(
@@ -97,7 +104,7 @@ function signerInfo(hand: Hand, covered: Buffer, digest: Digest, flaws: CmsFlaws
   return sequence(
     integer(flaws.bySubjectKey === true ? 3 : 1),
     flaws.bySubjectKey === true ? tlv(0x80, Buffer.alloc(20, 7)) : sequence(own.issuer, tlv(2, own.serial)),
-    sequence(oid(DIGESTS[digest])),
+    digestIn('signer', digest, flaws),
     ...(bare ? [] : [tagged]),
     flaws.algorithm ?? identifier,
     octets(value),
@@ -126,17 +133,4 @@ function signedAttributes(hand: Hand, covered: Buffer, digest: Digest, flaws: Cm
 export function indefinite(der: Buffer): Buffer {
   const head = der[1]! < 0x80 ? 2 : 2 + (der[1]! & 0x7f)
   return Buffer.concat([Buffer.from([0x30, 0x80]), der.subarray(head), Buffer.from([0, 0])])
-}
-
-/** Order of the group of P-256 (FIPS 186-4, D.1.2.3). */
-const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
-
-/** (r, n - s) for (r, s): the one other value that verifies as well, and that needs no key. */
-export function otherValue(signature: Buffer): Buffer {
-  const r = signature.subarray(4, 4 + signature[3]!)
-  const s = BigInt(`0x${signature.toString('hex', 4 + r.length + 2)}`)
-  const hex = (P256_ORDER - s).toString(16).padStart(64, '0')
-  const digits = Buffer.from(hex.startsWith('0') || Number.parseInt(hex[0]!, 16) < 8 ? hex : `00${hex}`, 'hex')
-  const minimal = digits[0] === 0 && digits[1]! < 0x80 ? digits.subarray(1) : digits
-  return sequence(tlv(2, r), tlv(2, minimal))
 }

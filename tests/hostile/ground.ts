@@ -48,6 +48,11 @@ const CASE: Omit<ApprovedCase, 'number'> = {
   email: null,
 }
 
+/** The environment of this process without settings of dcert, so that a process started by a test reads only the test's. */
+export function withoutSettings(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('DCERT_')))
+}
+
 /** Issues the certificates that hostile files are made of. Takes a second or two. */
 export async function prepareGround(): Promise<Ground> {
   const directory = mkdtempSync(join(tmpdir(), 'dcert-hostile-'))
@@ -57,6 +62,7 @@ export async function prepareGround(): Promise<Ground> {
     writeFileSync(join(directory, 'trust', 'authority.pem'), root)
     const environment = {
       DCERT_DATA_DIR: directory,
+      DCERT_DATABASE_URL: `sqlite:${join(directory, 'dcert.sqlite')}`,
       DCERT_PUBLIC_URL: 'https://verify.example.tw',
       DCERT_LOG_LEVEL: 'silent',
       DCERT_RATE_LIMIT: '0',

@@ -1,3 +1,4 @@
+// Only on SQLite: what is read are strangers' bytes; that the register does not know them is told the same by both.
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { App } from '../../src/app.ts'

@@ -2,7 +2,7 @@ import type { Reason } from '../../src/verification/verification-result.ts'
 import { NULL, oid, sequence } from '../support/der-writer.ts'
 import { objectWith, unsigned, withContents } from './edit-pdf.ts'
 import { noise } from './foreign-bytes.ts'
-import { attribute, type CmsFlaws, cmsBy, indefinite, otherValue, signingTime } from './forge-cms.ts'
+import { attribute, type CmsFlaws, cmsBy, indefinite, signingTime } from './forge-cms.ts'
 import { type Base, type Family, type HostileFile, hostile, type Keys } from './hostile-file.ts'
 import { type Coverage, type SignatureDictionary, stream } from './resign-pdf.ts'
 import { by } from './signed-anew.ts'
@@ -78,7 +78,23 @@ const CMS: readonly (readonly [
     "with a stranger's certificate beside the chain",
     (base, keys) => ({ certificates: [...base.hand.chain, keys.stranger.chain[0]!] }),
   ],
-  ['chain-reversed', 'with the chain in another order', (base) => ({ certificates: [...base.hand.chain].reverse() })],
+  [
+    'authority-repeated',
+    'with the issuing authority twice',
+    (base) => ({ certificates: [...base.hand.chain, base.hand.chain[1]!] }),
+  ],
+  ['signer-repeated', 'with the signer twice', (base) => ({ certificates: [base.hand.chain[0]!, ...base.hand.chain] })],
+  ['digest-null', 'with NULL parameters of the digest algorithm', { digestNull: ['message', 'signer'] }],
+  [
+    'digest-null-message',
+    'with NULL parameters of the digest algorithm, of the message only',
+    { digestNull: ['message'] },
+  ],
+  [
+    'digest-null-signer',
+    'with NULL parameters of the digest algorithm, of the signer only',
+    { digestNull: ['signer'] },
+  ],
   ['signer-only', 'without the issuing authority', (base) => ({ certificates: base.hand.chain.slice(0, 1) })],
   [
     'nine-certificates',
@@ -94,7 +110,7 @@ const CMS: readonly (readonly [
 ]
 
 /** Only who has the key can make these: the operator is alarmed. Anybody could spoil a certificate into the others. */
-const ALARMING = new Set(['signing-time', 'chain-reversed'])
+const ALARMING = new Set(['signing-time'])
 /** Without the way to our root nothing tells that the signer is ours. */
 const NO_WAY_TO_US = new Set(['no-certificates', 'signer-only'])
 
@@ -220,15 +236,6 @@ const ourselves: readonly HostileFile[] = [
         cms: typeof flaws === 'function' ? flaws(base, keys) : flaws,
       }),
     ),
-  ),
-  by(
-    'authority-other-value',
-    'the value of an EC signature in its other form, (r, n − s): the alarm is false, anybody can make it',
-    'not-registered',
-    (keys) => keys.authority.good,
-    () => ({
-      cms: { value: otherValue },
-    }),
   ),
   by(
     'cms-indefinite-length',

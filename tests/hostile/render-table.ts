@@ -15,8 +15,9 @@ and is answered within 2 seconds.
 - \`tests/interop/hostile-tools.test.ts\` adds copies by qpdf, mutool, poppler and Chromium.
 - \`tests/verification/reader-properties.test.ts\` feeds the readers random bytes and random edits.
 
-"Ours" are keys that lead to a trust anchor of the verifier. Some rows use our own signing key, as a thief would: these
-end in \`not-registered\`, which alarms the operator.
+"Ours" are keys that lead to a trust anchor of the verifier. Some rows use our own signing key, as a thief would: those
+that are whole, valid, and signed in the one form in which we sign end in \`not-registered\`, which alarms the operator.
+The others end in another failure without alarm, most in \`altered\`: so does a certificate of ours that anybody spoilt.
 `
 
 /** docs/hostile-files.md, from the rows themselves. */

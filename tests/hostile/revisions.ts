@@ -7,6 +7,12 @@ import { filled, signatureDictionary, stream } from './resign-pdf.ts'
 
 const FORGED = 'BT /F1 24 Tf 100 500 Td (Professor FORGED NAME) Tj ET'
 
+const USAGE_RIGHTS =
+  '/Reference[<</Type/SigRef/TransformMethod/UR3/TransformParams<</Type/TransformParams/V/2.2/Form[/FillIn]>>>>]'
+const FIELD_MDP =
+  '/Reference[<</Type/SigRef/TransformMethod/FieldMDP/TransformParams<</Type/TransformParams/V/1.2/Action/All>>>>]'
+const XFA = '<xdp:xdp xmlns:xdp="http://ns.adobe.com/xdp/"><template><subform name="FORGED"/></template></xdp:xdp>'
+
 type Change = (base: Base) => Objects
 const page = (base: Base, from: string, to: string): Objects => ({
   [base.parts.page]: objectWith(base, base.parts.page, from, to),
@@ -119,6 +125,42 @@ const CHANGES: readonly (readonly [name: string, does: string, change: Change])[
     'validation-data',
     'validation data (DSS), which we append to nothing',
     (b) => catalog(b, '/Type /Catalog', '/Type /Catalog /DSS<</Certs[]>>'),
+  ],
+  [
+    'usage-rights',
+    'usage rights of Adobe Reader (UR3), as if ours permitted changes',
+    (b) => ({
+      ...catalog(b, '/Perms <<', '/Perms <</UR3 131 0 R '),
+      131: signatureDictionary({ permission: null, more: USAGE_RIGHTS }),
+    }),
+  ],
+  [
+    'xfa',
+    'an XFA form, which draws itself in place of the page',
+    (b) => ({ ...catalog(b, '/AcroForm <<', '/AcroForm <</XFA 131 0 R '), 131: stream('', XFA) }),
+  ],
+  [
+    'need-appearances',
+    'NeedAppearances, and a text field that viewers draw by its value',
+    (b) => ({
+      ...catalog(b, '/AcroForm <<', '/AcroForm <</NeedAppearances true '),
+      ...annotated(b, '/Subtype/Widget/FT/Tx/T(name)/DA(/Helv 24 Tf 0 g)/V(FORGED NAME)'),
+    }),
+  ],
+  [
+    'field-lock',
+    'a lock on our signature field that leaves out everything (Lock, SigFieldLock)',
+    (b) => ({
+      [b.parts.field]: object(b, b.parts.field).replace('<<', '<</Lock<</Type/SigFieldLock/Action/Exclude/Fields[]>>'),
+    }),
+  ],
+  [
+    'portfolio',
+    'makes it a portfolio that opens on another file (Collection)',
+    (b) => ({
+      ...catalog(b, '/Type /Catalog', '/Type /Catalog /Collection<</Type/Collection/View/D/D(forged.pdf)>>'),
+      131: stream('/Type/EmbeddedFile/Subtype/application#2Fpdf', '%PDF-1.4 FORGED'),
+    }),
   ],
   ['nothing', 'a revision that changes nothing', (b) => ({ [b.parts.info]: object(b, b.parts.info) })],
   ['no-object', 'a revision without any object', () => ({})],
@@ -248,6 +290,15 @@ const signatures: readonly HostileFile[] = [
     const objects = { ...secondField(base), [base.parts.content]: stream('', FORGED) }
     return filled(revised(base.bytes, { objects }), (covered) => cmsBy(base.hand, covered))
   }),
+  hostile(
+    'second-signature-locks-fields',
+    'a second signature by a stranger that locks all fields (FieldMDP)',
+    'appended',
+    (base, { stranger }) => {
+      const objects = { ...secondField(base), 131: signatureDictionary({ permission: null, more: FIELD_MDP }) }
+      return filled(revised(base.bytes, { objects }), (covered) => cmsBy(stranger, covered))
+    },
+  ),
   hostile('second-signature-timestamp', 'a document timestamp by a stranger', 'appended', (base, { stranger }) => {
     const dictionary = signatureDictionary({ type: 'DocTimeStamp', subFilter: 'ETSI.RFC3161', permission: null })
     const objects = { ...secondField(base), 131: dictionary }

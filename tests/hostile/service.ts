@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { withoutSettings } from './ground.ts'
 
 export const CLI = join(import.meta.dirname, '../../src/cli.ts')
 
@@ -24,7 +25,7 @@ export type Service = {
 
 /** Starts it on a port that is free; up when it says that it is ready. */
 export async function startService(environment: Readonly<Record<string, string>>): Promise<Service> {
-  const env = { ...process.env, ...environment, DCERT_PORT: '0' }
+  const env = { ...withoutSettings(), ...environment, DCERT_PORT: '0' }
   const child = spawn(process.execPath, [CLI, 'serve'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
   const base = await addressOf(child)
   return {

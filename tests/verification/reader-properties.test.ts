@@ -1,3 +1,4 @@
+// Only on SQLite: what is read are strangers' bytes; that the register does not know them is told the same by both.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { deflateSync } from 'node:zlib'

@@ -146,9 +146,33 @@ describe('the CMS is what PAdES baseline B-B asks for (ETSI EN 319 142-1, 6.3)',
     ['a signature algorithm that names no hash', { rsaEncryptionOid: true }, 'cms'],
     ['no issuing certificate', { chain: [pki.signer] }, 'chain'],
     ['no signer certificate', { chain: [pki.issuing] }, 'signature-value'],
+    ['the chain in another order', { chain: [pki.issuing, pki.signer] }, 'certificates'],
+    ['an issuing certificate twice', { chain: [pki.signer, pki.issuing, pki.issuing] }, 'certificates'],
+    ['the root besides', { chain: [pki.signer, pki.issuing, pki.root] }, 'certificates'],
+    ['(r, n - s) in place of (r, s)', { highS: true }, 'signature-value'],
+    ['NULL parameters of the digest algorithm', { digestNull: 'both' }, 'cms'],
+    ['NULL parameters of the digest algorithm of the message', { digestNull: 'message' }, 'cms'],
+    ['NULL parameters of the digest algorithm of the signer', { digestNull: 'signer' }, 'cms'],
     ['a certificate that is not of the chain', { chain: [pki.signer, pki.issuing, makePki().root] }, 'certificates'],
   ])('%s', (_, cms, name) => {
     expect(failed({}, { cms: cms! })).toContain(name)
+  })
+
+  test('of two values of P-384 that verify, (r, s) and (r, n - s), the lower s is one of ours', () => {
+    const own = makePki('p-384')
+    const anchors = trustAnchors([own.root.der])
+    const check = (highS: boolean): string[] =>
+      failedOf(checkIssuedFile(signedPdf(own, {}, { cms: { highS } }), anchors))
+    expect(check(false)).toEqual([])
+    expect(check(true)).toEqual(['signature-value'])
+  })
+
+  test('a verifier that trusts the issuing authority itself reads the same certificates', () => {
+    const [issuing, both] = [[pki.issuing.der], [pki.root.der, pki.issuing.der]].map(trustAnchors)
+    expect(failedOf(checkIssuedFile(good, issuing!))).toEqual([])
+    expect(failedOf(checkIssuedFile(good, both!))).toEqual([])
+    const bare = signedPdf(pki, {}, { cms: { chain: [pki.signer] } })
+    expect(failedOf(checkIssuedFile(bare, both!))).toEqual(['certificates'])
   })
 
   test.each<[string, PdfParts, SignatureParts, string]>([

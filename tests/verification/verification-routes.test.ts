@@ -110,11 +110,7 @@ describe('errors of the request are not outcomes (E32)', () => {
       multipartBody(Array.from({ length: 100 }, (_, i) => ({ field: `f${i}`, content: 'x' }))),
       'invalid-request',
     ],
-    [
-      'a field named as a prototype',
-      multipartBody([{ field: '__proto__', fileName: 'a', content: 'x' }]),
-      'no-file',
-    ],
+    ['a field named as a prototype', multipartBody([{ field: '__proto__', fileName: 'a', content: 'x' }]), 'no-file'],
     ['JSON', { payload: '{"file":"x"}', headers: { 'content-type': 'application/json' } }, 'unsupported-media-type'],
     ['bare bytes', { payload: '%PDF-1.7', headers: { 'content-type': 'application/pdf' } }, 'unsupported-media-type'],
     ['no content type', { payload: 'x', headers: {} }, 'unsupported-media-type'],
