@@ -1,4 +1,4 @@
-import { readTrust } from '../app.ts'
+import { readTrust, requireTrust } from '../app.ts'
 import type { Config } from '../config.ts'
 import { backUpRegister } from '../storage/backup-register.ts'
 import { trustAnchors } from '../verification/trust.ts'
@@ -11,11 +11,12 @@ import { stepProgress } from './step-progress.ts'
  * older register is copied as it is, before anything brings it up to date.
  */
 export async function backup(config: Config, file: string, out: Output): Promise<number> {
+  const openTrust = (documents: number) => trustAnchors(documents > 0 ? requireTrust(config) : readTrust(config))
   const interrupted = interruption()
   const copying = stepProgress('複製', out)
   const checking = stepProgress('檢查', out)
   try {
-    const result = await backUpRegister(config.databaseUrl, file, trustAnchors(readTrust(config)), {
+    const result = await backUpRegister(config.databaseUrl, file, openTrust, {
       copied(done, total) {
         interrupted.check()
         copying.advance(done, total)

@@ -1,4 +1,4 @@
-import { readTrust } from '../app.ts'
+import { readTrust, requireTrust } from '../app.ts'
 import type { Config } from '../config.ts'
 import type { Clock } from '../shared/clock.ts'
 import { restoreRegister } from '../storage/restore-register.ts'
@@ -15,10 +15,11 @@ export async function restore(
   options: { readonly force: boolean },
   out: Output,
 ): Promise<number> {
+  const openTrust = (documents: number) => trustAnchors(documents > 0 ? requireTrust(config) : readTrust(config))
   const interrupted = interruption()
   const checking = stepProgress('檢查', out)
   try {
-    const result = await restoreRegister(config.databaseUrl, file, trustAnchors(readTrust(config)), {
+    const result = await restoreRegister(config.databaseUrl, file, openTrust, {
       force: options.force,
       at: clock.now(),
       checked(done, total) {

@@ -6,6 +6,7 @@ import { AppError } from '../shared/app-error.ts'
 import type { TrustAnchors } from '../verification/trust.ts'
 import { type Progress, setJournal } from './backup-copy.ts'
 import { codeOf, removeUnfinished } from './backup-files.ts'
+import { busyError, isBusy } from './busy.ts'
 import { migrateToLatest, openDatabase } from './database.ts'
 import { migrations } from './migrations/migrations.ts'
 import { bindStores } from './transactions.ts'
@@ -19,6 +20,12 @@ export type RegisterFacts = {
   readonly auditHead: string
   readonly documents: number
 }
+
+/**
+ * Gives the anchors to check so many documents with.
+ * @throws AppError UNAVAILABLE without any, if there are documents: every good file would look damaged
+ */
+export type OpenTrust = (documents: number) => TrustAnchors
 
 /** Whose file it is, for messages: `備份檔 /backup/2026-08-03.dcert`. */
 type Named = { readonly path: string; readonly name: string }
@@ -51,7 +58,7 @@ export function requireReadableSchema({ path, name }: Named): string {
 export async function checkRegister(of: Named, trust: TrustAnchors, progress: Progress): Promise<RegisterFacts> {
   const schema = requireReadableSchema(of)
   requireSound(of)
-  const migrated = Object.keys(migrations('sqlite')).sort().at(-1) === schema
+  const migrated = newestSchema() === schema
   if (migrated) return { schema, ...(await checkContent(of, trust, progress)) }
   const upToDate = `${of.path}-newest`
   try {
@@ -61,6 +68,16 @@ export async function checkRegister(of: Named, trust: TrustAnchors, progress: Pr
   } finally {
     await removeUnfinished(upToDate)
   }
+}
+
+/** The newest migration that this dcert knows. */
+export function newestSchema(): string | undefined {
+  return Object.keys(migrations('sqlite')).sort().at(-1)
+}
+
+/** How many files a register keeps. @throws AppError INVALID_INPUT when it cannot say */
+export function documentsIn(of: Named): number {
+  return withSqlite(of, (file) => file.prepare('select count(*) from documents').pluck().get()) as number
 }
 
 /** Brings a register nobody uses to the newest schema; it is one file afterwards. */
@@ -90,7 +107,7 @@ async function checkContent(
     const { audit, keptFiles } = bindStores(database)
     const trail = await checkTrail(audit)
     if (!trail.whole) throw damaged(of, `audit event ${trail.seq}: ${trail.reason}`)
-    const total = withSqlite(of, (file) => file.prepare('select count(*) from documents').pluck().get()) as number
+    const total = documentsIn(of)
     const { documents, problems } = await checkDocuments({ keptFiles: counted(keptFiles, total, progress) }, trust)
     const [first] = problems
     if (first !== undefined) {
@@ -127,7 +144,10 @@ function withSqlite<T>(of: Named, work: (file: Sqlite.Database) => T): T {
     if (codeOf(cause) === 'SQLITE_NOTADB') {
       throw new AppError('INVALID_INPUT', `${of.name} 不是 dcert 的登錄資料庫`, {}, { cause })
     }
-    if (codeOf(cause).startsWith('SQLITE_')) throw damaged(of, String((cause as Error).message), cause)
+    if (isBusy(cause)) throw busyError(cause)
+    // No right to it, or no disk, is no damage.
+    if (/^SQLITE_(?!CANTOPEN|IOERR|FULL|READONLY)/.test(codeOf(cause)))
+      throw damaged(of, String((cause as Error).message), cause)
     throw cause
   } finally {
     file?.close()

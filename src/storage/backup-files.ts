@@ -57,8 +57,8 @@ export async function place(unfinished: string, name: string): Promise<void> {
     await link(unfinished, name)
     await rm(unfinished)
   } catch (error) {
-    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(codeOf(error))) throw error
-    // No hard links there (some network shares): the name is claimed by an empty file first.
+    if (!NO_HARD_LINKS.includes(codeOf(error))) throw error
+    // The name is claimed by an empty file first.
     await (await open(name, 'wx', 0o600)).close()
     await rename(unfinished, name)
   }
@@ -69,6 +69,9 @@ export async function place(unfinished: string, name: string): Promise<void> {
 export async function flushDirectory(directory: string): Promise<void> {
   if (process.platform !== 'win32') await flushToDisk(directory)
 }
+
+/** What a disk says that knows no second name for a file: some network shares, FAT. */
+export const NO_HARD_LINKS: readonly string[] = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']
 
 /** SHA-256, 64 lower-case hex digits. */
 export async function fingerprintOf(path: string): Promise<string> {

@@ -3,8 +3,13 @@ import { stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { AppError } from '../shared/app-error.ts'
 import { outageOf } from '../shared/outage.ts'
-import type { TrustAnchors } from '../verification/trust.ts'
-import { checkRegister, type RegisterFacts } from './backup-check.ts'
+import {
+  checkRegister,
+  documentsIn,
+  type OpenTrust,
+  type RegisterFacts,
+  requireReadableSchema,
+} from './backup-check.ts'
 import { copySnapshot, type Progress } from './backup-copy.ts'
 import {
   codeOf,
@@ -16,6 +21,7 @@ import {
   unfinishedName,
 } from './backup-files.ts'
 import { pathOf } from './database.ts'
+import { holdsNothing, realPlace } from './register-place.ts'
 
 export type BackupResult = RegisterFacts & {
   readonly file: string
@@ -31,22 +37,30 @@ export type BackupSteps = { readonly copied: Progress; readonly checked: Progres
  * place that orders the steps. Whatever goes wrong, nothing stands under that name and nothing else is left; a kill
  * leaves a file whose name says `unfinished`.
  * @param url the register's address, `sqlite:` or `file:`
+ * @param openTrust called before anything is copied
  * @throws AppError CONFLICT when there is a file already, NOT_FOUND without register or directory, UNAVAILABLE without
- *   room, INVALID_INPUT when the copy fails a check, and for PostgreSQL
+ *   room, INVALID_INPUT when there is nothing in the register or the copy fails a check, and for PostgreSQL; what
+ *   `openTrust` throws
  */
 export async function backUpRegister(
   url: string,
   file: string,
-  trust: TrustAnchors,
+  openTrust: OpenTrust,
   steps: BackupSteps,
 ): Promise<BackupResult> {
-  const register = sqlitePathOf(url, 'pg_dump')
+  const register = await realPlace(sqlitePathOf(url, 'pg_dump'))
   const name = resolve(file)
   const unfinished = unfinishedName(name)
   const taken = (cause?: unknown) => new AppError('CONFLICT', `${name} 已經存在，不會覆蓋`, {}, { cause })
   if (existsSync(name)) throw taken()
-  // Step 1: is there a register, and room for it?
+  // Step 1: is there a register with something in it, and room for it?
   await requireRoom(dirname(name), await bytesOf(register))
+  const named = { path: register, name: `登錄資料庫 ${register}` }
+  requireReadableSchema(named)
+  if (holdsNothing(register)) {
+    throw new AppError('INVALID_INPUT', `${named.name} 裡沒有任何資料，沒有備份；請檢查 DCERT_DATABASE_URL`)
+  }
+  const trust = openTrust(documentsIn(named))
   try {
     // Step 2: copy as of one moment.
     await copySnapshot(register, unfinished, steps.copied)

@@ -1,22 +1,21 @@
-import { existsSync } from 'node:fs'
-import { link, mkdir, open, rename, stat } from 'node:fs/promises'
+import { existsSync, statSync } from 'node:fs'
+import { mkdir, open, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { AppError } from '../shared/app-error.ts'
-import type { TrustAnchors } from '../verification/trust.ts'
-import { bringUpToDate, checkRegister, type RegisterFacts, requireReadableSchema } from './backup-check.ts'
-import { type Progress, setJournal } from './backup-copy.ts'
 import {
-  codeOf,
-  copyPrivately,
-  flushDirectory,
-  flushToDisk,
-  place,
-  removeUnfinished,
-  requireRoom,
-  unfinishedName,
-} from './backup-files.ts'
+  bringUpToDate,
+  checkRegister,
+  documentsIn,
+  newestSchema,
+  type OpenTrust,
+  type RegisterFacts,
+  requireReadableSchema,
+} from './backup-check.ts'
+import { type Progress, setJournal } from './backup-copy.ts'
+import { codeOf, copyPrivately, flushToDisk, removeUnfinished, requireRoom, unfinishedName } from './backup-files.ts'
 import { explained, sqlitePathOf } from './backup-register.ts'
+import { exchange, giveToOwner, realPlace, type Standing, standingAt } from './register-place.ts'
 
 export type RestoreResult = RegisterFacts & {
   readonly register: string
@@ -29,26 +28,26 @@ export type RestoreOptions = { readonly force: boolean; readonly at: Date; reado
 /**
  * Puts a backup in the place of the register. This function is the only place that orders the steps. Until the last one
  * the register is as it was; what was there is never deleted.
- * @throws AppError CONFLICT when there is a register with something in it and no `force`, BUSY while another process has
- *   it open, INVALID_INPUT when the backup fails a check or is of a newer dcert, UNAVAILABLE without room
+ * @param openTrust called before anything is copied
+ * @throws AppError CONFLICT when there is a register with something in it and no `force`, or one came meanwhile; BUSY while
+ *   another process has it open, INVALID_INPUT when the backup fails a check or is of a newer dcert, UNAVAILABLE without
+ *   room, what `openTrust` throws
  */
 export async function restoreRegister(
   url: string,
   file: string,
-  trust: TrustAnchors,
+  openTrust: OpenTrust,
   { force, at, checked }: RestoreOptions,
 ): Promise<RestoreResult> {
-  const register = sqlitePathOf(url, 'pg_restore')
-  const backup = resolve(file)
+  const register = await realPlace(sqlitePathOf(url, 'pg_restore'))
+  const backup = await realPlace(resolve(file))
   const unfinished = unfinishedName(register)
   // Step 1: is this a backup, and may it take that place?
   const bytes = await requireBackup(backup, register)
-  const before = stateOf(register)
-  if (before === 'filled' && !force) {
-    const message = `${register} 已有登錄資料；要以備份取代，請加上 --force（原有的會移到旁邊保留）`
-    throw new AppError('CONFLICT', message)
-  }
-  if (before !== 'none') await requireNobodyElse(register)
+  const before = standingAt(register)
+  if (before === 'filled' && !force) throw taken(register)
+  await requireNobodyElse(register)
+  const trust = openTrust(documentsIn({ path: backup, name: '備份檔' }))
   await mkdir(dirname(register), { recursive: true })
   await requireRoom(dirname(register), bytes)
   try {
@@ -57,14 +56,18 @@ export async function restoreRegister(
     const facts = await checkRegister({ path: unfinished, name: '備份檔' }, trust, checked)
     await bringUpToDate(unfinished)
     setJournal(unfinished, 'wal')
+    await giveToOwner(unfinished, register)
     await flushToDisk(unfinished)
-    // Step 3: the old one aside, the new one in its place.
-    if (before !== 'none') await requireNobodyElse(register)
-    const keptAside = await exchange(unfinished, register, before, at)
+    // Step 3: checking took its time; is it still the same that stands there?
+    await requireNobodyElse(register)
+    requireUnchanged(register, before)
+    // Step 4: the old one aside, the new one in its place.
+    const keptAside = await exchange(unfinished, register, at)
+    requireRestored(register, facts, keptAside)
     return { register, keptAside, ...facts }
   } catch (error) {
     await removeUnfinished(unfinished)
-    if (codeOf(error) === 'EEXIST') throw new AppError('CONFLICT', `${register} 剛才被別的程式建立，請再試一次`)
+    if (codeOf(error) === 'EEXIST') throw cameMeanwhile(register)
     throw explained(error)
   }
 }
@@ -74,33 +77,37 @@ async function requireBackup(backup: string, register: string): Promise<number> 
     throw new AppError('NOT_FOUND', `找不到備份檔 ${backup}`, {}, { cause })
   })
   if (!info.isFile()) throw new AppError('INVALID_INPUT', `${backup} 不是檔案`)
-  if (backup === register) throw new AppError('INVALID_INPUT', '備份檔就是登錄資料庫本身')
-  const wal = await stat(`${backup}-wal`).catch(() => undefined)
-  if (wal !== undefined && wal.size > 0) {
-    const message = `${backup} 旁邊還有 -wal 檔：這是使用中的資料庫，不是備份；請用 dcert backup 製作的檔案`
+  if (isSameFile(backup, register)) throw new AppError('INVALID_INPUT', '備份檔就是登錄資料庫本身')
+  for (const suffix of ['-wal', '-journal']) {
+    if ((statSync(`${backup}${suffix}`, { throwIfNoEntry: false })?.size ?? 0) === 0) continue
+    const message = `${backup} 旁邊還有 ${suffix} 檔：這是使用中的資料庫，不是備份；請用 dcert backup 製作的檔案`
     throw new AppError('INVALID_INPUT', message)
   }
   requireReadableSchema({ path: backup, name: '備份檔' })
   return info.size
 }
 
-type State = 'none' | 'empty' | 'filled'
+/** Two names can be one file. */
+function isSameFile(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((path) => statSync(path, { bigint: true, throwIfNoEntry: false }))
+  return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino
+}
 
-/** What cannot be read counts as in use: perhaps somebody can save something of it yet. */
-function stateOf(register: string): State {
-  if (!existsSync(register)) return 'none'
-  let file: Sqlite.Database | undefined
-  try {
-    file = new Sqlite(register, { readonly: true, fileMustExist: true })
-    const hasTable = file.prepare("select 1 from sqlite_schema where name = 'audit_head'").get()
-    if (hasTable === undefined)
-      return file.prepare('select 1 from sqlite_schema').get() === undefined ? 'empty' : 'filled'
-    return file.prepare('select 1 from audit_head where seq > 0').get() === undefined ? 'empty' : 'filled'
-  } catch {
-    return 'filled'
-  } finally {
-    file?.close()
-  }
+function taken(register: string): AppError {
+  const message = existsSync(register)
+    ? `${register} 已有登錄資料；要以備份取代，請加上 --force（原有的會移到旁邊保留）`
+    : `沒有登錄資料庫 ${register}，但旁邊還有它的 -wal 或 -journal，裡面可能有尚未寫入的資料；不需要的話，請加上 --force（會移到旁邊保留）`
+  return new AppError('CONFLICT', message)
+}
+
+/** Becoming empty is no loss: that is what stands in a -wal, put into its file. */
+function requireUnchanged(register: string, before: Standing): void {
+  const now = standingAt(register)
+  if (now !== before && now !== 'empty') throw cameMeanwhile(register)
+}
+
+function cameMeanwhile(register: string): AppError {
+  return new AppError('CONFLICT', `${register} 在檢查備份時被別的程式建立或寫入；沒有還原，請停止那個程式後再試一次`)
 }
 
 /**
@@ -109,7 +116,7 @@ function stateOf(register: string): State {
  */
 async function requireNobodyElse(register: string): Promise<void> {
   // SQLite would throw a -wal away that it cannot match to its file.
-  if (!(await beginsAsSqlite(register))) return
+  if (!existsSync(register) || !(await beginsAsSqlite(register))) return
   try {
     setJournal(register, 'delete')
   } catch (error) {
@@ -130,25 +137,23 @@ async function beginsAsSqlite(path: string): Promise<boolean> {
   }
 }
 
-/** @returns where the old one lies now */
-async function exchange(unfinished: string, register: string, before: State, at: Date): Promise<string | null> {
-  if (before === 'none') {
-    await place(unfinished, register)
-    return null
+/**
+ * Asks the register in its place what it is. Something that came in between, or that SQLite has read beside it, shows here.
+ * @throws AppError CONFLICT when that is not the backup
+ */
+function requireRestored(register: string, { auditEvents, auditHead }: RegisterFacts, keptAside: string | null): void {
+  // Opened to write: SQLite then leaves no -wal behind.
+  const file = new Sqlite(register, { fileMustExist: true })
+  try {
+    const schema = file.prepare('select max(name) from kysely_migration').pluck().get()
+    const head = file.prepare('select seq, hash from audit_head').get() as { seq: number; hash: string }
+    if (schema === newestSchema() && head.seq === auditEvents && head.hash === auditHead) return
+  } finally {
+    file.close()
   }
-  if (before === 'empty') {
-    await rename(unfinished, register)
-    await flushDirectory(dirname(register))
-    return null
-  }
-  const aside = `${register}.before-restore-${at.toISOString().replaceAll(/[-:]|\.\d+/g, '')}`
-  // Only a damaged register still has a -wal here. It must not stay: SQLite would take it for the new one's.
-  for (const suffix of ['-wal', '-shm']) {
-    if (existsSync(`${register}${suffix}`)) await rename(`${register}${suffix}`, `${aside}${suffix}`)
-  }
-  // A second name for the old one, then the new one takes the first: at no moment is there no register.
-  await link(register, aside)
-  await rename(unfinished, register)
-  await flushDirectory(dirname(register))
-  return aside
+  const old = keptAside === null ? '' : `；原有的登錄資料在 ${keptAside}`
+  throw new AppError(
+    'CONFLICT',
+    `${register} 還原後與備份不符，可能有別的程式同時寫入；請停止所有程式後再還原一次${old}`,
+  )
 }

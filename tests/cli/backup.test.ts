@@ -4,11 +4,13 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, statSync, watch } from 'node:fs'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
+import { answerOf } from '../support/command-output.ts'
 import { approvedCase, openHouse, temporaryDirectory, writeInto } from '../support/house.ts'
 import { casesFile } from './cases.ts'
 import { backedUp, emptyDirectory, expectWhole, filledDirectory, REGISTER, sql, valueIn } from './register-files.ts'
-import { answerOf, dcert, dcertProcess, environmentOf } from './run.ts'
+import { dcert, dcertProcess, environmentOf, settingsOf } from './run.ts'
 
 const CLI = join(import.meta.dirname, '../../src/cli.ts')
 
@@ -105,8 +107,8 @@ describe('a backup that is not as it should be gets no name', () => {
     const file = join(out, 'register.backup')
     // No file may grow beyond 64 KiB: SQLite meets an error as on a full disk.
     const command = `ulimit -f 64; exec "$0" "$@"`
+    const env = { ...process.env, ...(await settingsOf(directory)) }
     const ran = await new Promise<{ code: number; stdout: string }>((resolve) => {
-      const env = { ...process.env, ...environmentOf(directory) }
       const args = ['-c', command, process.execPath, CLI, 'backup', file, '--json']
       execFile('bash', args, { env }, (error, stdout) => resolve({ code: Number(error?.code ?? 0), stdout }))
     })
@@ -120,31 +122,36 @@ describe('a backup that is interrupted', () => {
   /** Big enough that copying is seen to begin before it has ended. */
   async function big(): Promise<string> {
     const directory = await filledDirectory()
-    sql(join(directory, REGISTER), "insert into documents values ('big', zeroblob(268435456), '2026-08-03T00:00:00Z')")
+    sql(join(directory, REGISTER), "insert into documents values ('big', zeroblob(100000000), '2026-08-03T00:00:00Z')")
     return directory
   }
 
   async function interrupted(directory: string, out: string, signal: NodeJS.Signals) {
-    const env = { ...process.env, ...environmentOf(directory) }
+    const env = { ...process.env, ...(await settingsOf(directory)) }
     const watcher = watch(out)
-    const child = spawn(process.execPath, [CLI, 'backup', join(out, 'register.backup')], { env, stdio: 'ignore' })
-    await once(watcher, 'change')
+    const args = [CLI, 'backup', join(out, 'register.backup')]
+    const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] })
+    const stderr = text(child.stderr)
+    const ended = once(child, 'close')
+    // Who ends before there is any file ends this too.
+    await Promise.race([once(watcher, 'change'), ended])
     child.kill(signal)
     watcher.close()
-    const [code] = await once(child, 'exit')
-    return code
+    const [code, by] = await ended
+    return { code, by, stderr: await stderr }
   }
 
   test('by SIGINT leaves nothing', async () => {
     const out = temporaryDirectory()
-    expect(await interrupted(await big(), out, 'SIGINT')).toBe(1)
+    const ended = await interrupted(await big(), out, 'SIGINT')
+    expect(ended).toMatchObject({ code: 1, stderr: expect.stringContaining('收到 SIGINT') })
     expect(readdirSync(out)).toEqual([])
   })
 
   test('by SIGKILL leaves nothing under its name, and the register as it was', async () => {
     const directory = await big()
     const out = temporaryDirectory()
-    await interrupted(directory, out, 'SIGKILL')
+    expect(await interrupted(directory, out, 'SIGKILL')).toMatchObject({ code: null, by: 'SIGKILL' })
     expect(readdirSync(out)).toEqual([expect.stringMatching(/^register\.backup\.unfinished-[0-9a-f]{8}$/)])
     expect(existsSync(join(out, 'register.backup'))).toBe(false)
     expect(await dcert(directory, 'audit', 'verify')).toMatchObject({ code: 0 })
@@ -152,7 +159,9 @@ describe('a backup that is interrupted', () => {
 })
 
 describe('while a backup runs', () => {
-  test('verifications are answered and another process issues; every backup is whole', async () => {
+  test('verifications are answered and another process issues; the first backup is whole, and the last', {
+    timeout: 120_000,
+  }, async () => {
     const house = await openHouse()
     const { certificate } = await house.issue()
     await house.confirm(certificate.id)
@@ -168,7 +177,8 @@ describe('while a backup runs', () => {
       issued = true
     })
     let answers = 0
-    for (let round = 0; round < 3 || !issued; round++) {
+    let round = 0
+    for (; round < 3 || !issued; round++) {
       let running = true
       const backup = dcertProcess(house.directory, 'backup', join(out, `${round}.backup`)).finally(() => {
         running = false
@@ -188,7 +198,7 @@ describe('while a backup runs', () => {
     }
     expect(answerOf(await issuing)).toMatchObject({ issued: 40 })
     expect(answers).toBeGreaterThan(100)
-    for (const name of readdirSync(out)) {
+    for (const name of ['0.backup', `${round - 1}.backup`]) {
       const other = emptyDirectory(house.directory)
       expect(await dcert(other, 'restore', join(out, name))).toMatchObject({ code: 0 })
       await expectWhole(other)

@@ -26,6 +26,12 @@ export function emptyDirectory(like: string): string {
   return directory
 }
 
+/** Opens the register as every command does that writes: made when it is not there, brought up to date when it is. */
+export async function makeEmptyRegister(directory: string): Promise<void> {
+  const house = await openHouse(directory)
+  await house.app.close()
+}
+
 /** The path of a backup made of a register. */
 export async function backedUp(directory: string): Promise<string> {
   const file = join(temporaryDirectory(), 'register.backup')

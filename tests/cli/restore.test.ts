@@ -4,9 +4,19 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import type { Kysely } from 'kysely'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { answerOf } from '../support/command-output.ts'
 import { openHouse, temporaryDirectory, writeInto } from '../support/house.ts'
-import { backedUp, emptyDirectory, expectWhole, filledDirectory, REGISTER, sql, valueIn } from './register-files.ts'
-import { answerOf, dcert, environmentOf } from './run.ts'
+import {
+  backedUp,
+  emptyDirectory,
+  expectWhole,
+  filledDirectory,
+  makeEmptyRegister,
+  REGISTER,
+  sql,
+  valueIn,
+} from './register-files.ts'
+import { dcert, environmentOf } from './run.ts'
 
 /** A step of a schema to come, there only when a test says so. */
 const coming = vi.hoisted(() => ({ step: false }))
@@ -39,10 +49,11 @@ describe('a backup becomes the register', () => {
   test('where there is one with nothing in it', async () => {
     const directory = await filledDirectory()
     const other = emptyDirectory(directory)
-    await dcert(other, 'audit', 'verify')
-    expect(existsSync(registerOf(other))).toBe(true)
-    expect(await dcert(other, 'restore', await backedUp(directory))).toMatchObject({ code: 0 })
+    await makeEmptyRegister(other)
+    const ran = await dcert(other, 'restore', await backedUp(directory), '--json')
     await expectWhole(other)
+    // Also of that one nothing is deleted.
+    expect(valueIn(answerOf<{ keptAside: string }>(ran).keptAside, 'select count(*) from audit_events')).toBe(0)
   })
 
   test('and can be issued on', async () => {
@@ -142,7 +153,7 @@ describe('what cannot be restored changes nothing', () => {
   test('a backup by a newer dcert: it says so, naming what it does not know', async () => {
     const directory = await filledDirectory()
     coming.step = true
-    await dcert(directory, 'audit', 'verify')
+    await makeEmptyRegister(directory)
     const backup = await backedUp(directory)
     coming.step = false
     const other = emptyDirectory(directory)

@@ -1,15 +1,18 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chownSync, globSync, mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { freePort } from '../support/free-port.ts'
 
 /** A server as Debian packages it, with the client programs of the same version; nothing of the system's is touched. */
 export type DebianPostgres = {
-  /** runs one of its programs against it. @returns what it wrote */
-  run(program: 'createdb' | 'pg_dump' | 'pg_restore' | 'psql', ...args: readonly string[]): Promise<string>
+  /** runs one of its programs against it, as the superuser. @returns what it wrote */
+  run(program: 'createdb' | 'psql', ...args: readonly string[]): Promise<string>
+  /** runs lines of a shell in `directory`, with its programs and its port. @returns what they wrote */
+  shell(lines: readonly string[]): Promise<string>
+  /** as `dcert`, an account that is no superuser */
   urlOf(database: string): string
   /** where its programs may write; gone when it is */
   readonly directory: string
@@ -30,21 +33,29 @@ export async function startDebianPostgres(): Promise<DebianPostgres> {
   const options = {
     ...own,
     cwd: directory,
-    env: { PATH: bin, LC_ALL: 'C', PGHOST: '127.0.0.1', PGPORT: String(port), PGUSER: 'dcert' },
+    env: { PATH: bin, LC_ALL: 'C', PGHOST: '127.0.0.1', PGPORT: String(port), PGUSER: 'postgres' },
   }
   const run: DebianPostgres['run'] = async (program, ...args) => {
     const { stdout } = await promisify(execFile)(join(bin, program), args, options)
     return stdout
   }
+  const shell: DebianPostgres['shell'] = async (lines) => {
+    // No account but the one a line names.
+    const env = { ...options.env, PGUSER: 'nobody-named', PGHOST: 'nowhere.invalid' }
+    const { stdout } = await promisify(execFile)('/bin/sh', ['-ec', lines.join('\n')], { ...options, env })
+    return stdout
+  }
 
   const files = join(directory, 'files')
-  const init = ['--pgdata', files, '--username', 'dcert', '--auth', 'trust', '--encoding', 'UTF8', '--no-sync']
+  const init = ['--pgdata', files, '--username', 'postgres', '--auth', 'trust', '--encoding', 'UTF8', '--no-sync']
   await promisify(execFile)(join(bin, 'initdb'), init, options)
   const settings = ['-D', files, '-c', 'listen_addresses=127.0.0.1', '-c', `unix_socket_directories=${directory}`]
   const server = spawn(join(bin, 'postgres'), settings, { ...options, stdio: ['ignore', 'ignore', 'pipe'] })
   await readiness(server)
+  await run('psql', '--dbname=postgres', '-c', 'create role dcert login')
   return {
     run,
+    shell,
     directory,
     urlOf: (database) => `postgres://dcert@127.0.0.1:${port}/${database}`,
     async remove() {
@@ -66,13 +77,4 @@ async function readiness(server: ReturnType<typeof spawn>): Promise<void> {
     }
   }
   throw new Error(`PostgreSQL did not start:\n${said}`)
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
 }
