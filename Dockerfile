@@ -26,7 +26,7 @@ USER dcert
 VOLUME /var/lib/dcert
 EXPOSE 3000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 \
-  CMD ["node", "-e", "fetch('http://127.0.0.1:9464/health/ready').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "-e", "const { DCERT_OPERATIONS_PORT: port, DCERT_PORT } = process.env; fetch('http://127.0.0.1:' + (port === 'off' ? DCERT_PORT || 3000 : port || 9464) + '/health/ready').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 STOPSIGNAL SIGTERM
 # Node is process 1 here and hears SIGTERM itself.
 ENTRYPOINT ["node", "/dcert/src/cli.ts"]

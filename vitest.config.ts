@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 
-const ELSEWHERE = ['tests/crash/**', 'tests/e2e/**', 'tests/interop/**', 'tests/load/**', 'node_modules/**']
+const ELSEWHERE = ['tests/crash/**', 'tests/e2e/**', 'tests/interop/**', 'node_modules/**']
 
 /**
  * What opens a register runs on both kinds of database; a file says `// Only on SQLite: …` when it must not, and
@@ -11,7 +11,7 @@ function testsOfTheRegister(): string[] {
   return globSync('tests/**/*.test.ts', { exclude: ELSEWHERE }).filter((path) => {
     const text = readFileSync(path, 'utf8')
     if (path.endsWith('.postgres.test.ts')) return true
-    return /\b(openHouse|registerUrl|dcert)\(/.test(text) && !/^\/\/ Only on SQLite: ./m.test(text)
+    return /\b(openHouse|registerUrl|prepareGround|dcert)\(/.test(text) && !/^\/\/ Only on SQLite: ./m.test(text)
   })
 }
 

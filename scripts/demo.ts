@@ -67,7 +67,7 @@ try {
   process.exitCode = wrong === 0 ? 0 : 1
   if (options.once !== true && wrong === 0) {
     console.log('開啟以下網址，上傳其中任一檔案即可驗證；按 Ctrl-C 結束。')
-    await serve(app, { demo: true }, out)
+    await serve(async () => app, { demo: true }, out)
   }
 } finally {
   await app.close()

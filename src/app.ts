@@ -1,6 +1,7 @@
 import { createHash, type X509Certificate } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { loadFonts } from './certificates/fonts/load-fonts.ts'
 import { finishUnfinished, type Issuing, now } from './certificates/issue-certificate.ts'
@@ -16,12 +17,14 @@ import { buildServer } from './http/server.ts'
 import { MINISTRY_OF_EDUCATION } from './issuers/ministry-of-education.ts'
 import { AppError } from './shared/app-error.ts'
 import { type Clock, systemClock } from './shared/clock.ts'
+import { closeAll, closeTogether } from './shared/close-all.ts'
 import { createLog, type Log } from './shared/log.ts'
 import { cmsSigner } from './signing/cms.ts'
 import { readKeystore } from './signing/read-keystore.ts'
 import { verificationCountStore } from './statistics/verification-count-store.ts'
-import { type Database, migrateToLatest, openDatabase, pathOf, requireLatest } from './storage/database.ts'
-import { isWritable } from './storage/probe.ts'
+import { type Database, isPostgres, migrateToLatest, openDatabase, pathOf, requireLatest } from './storage/database.ts'
+import { isWritable, stillTheFile } from './storage/probe.ts'
+import { requireRegisterFile } from './storage/register-place.ts'
 import { bindStores, type Stores, type Transactions, transactions } from './storage/transactions.ts'
 import { createExplainer, type Explainer } from './verification/explain-in-worker.ts'
 import { type TrustAnchors, trustAnchors } from './verification/trust.ts'
@@ -50,25 +53,38 @@ export type App = {
   close(): Promise<void>
 }
 
+/** Milliseconds; the last flush does not wait longer for a database that does not answer. */
 const FLUSH_INTERVAL = 1_000
+const LAST_FLUSH = 5_000
 
-/** @throws AppError naming what cannot be opened */
-export async function openApp(config: Config, clock: Clock = systemClock): Promise<App> {
+/**
+ * @param looking opens a register only to look at it, and makes none
+ * @throws AppError naming what cannot be opened; NOT_FOUND for a register that is not there to be looked at
+ */
+export async function openApp(
+  config: Config,
+  clock: Clock = systemClock,
+  { looking = false }: { readonly looking?: boolean } = {},
+): Promise<App> {
   const log = createLog(config.logLevel)
+  if (looking) requireRegisterFile(config.databaseUrl)
   // What only verifies has no business writing: it faces the Internet (docs/architecture.md, roles).
-  const readOnly = config.roles.every((role) => role === 'verifier')
+  const readOnly = looking || config.roles.every((role) => role === 'verifier')
   const database = openDatabase(config.databaseUrl, { readOnly })
-  const open: (() => Promise<void>)[] = [() => database.destroy()]
+  const databases = [database]
+  const open: (() => Promise<void>)[] = [() => closeTogether(databases.map((one) => () => one.destroy()))]
   try {
     await (readOnly ? requireLatest(database) : migrateToLatest(database))
     const readingDatabase = openDatabase(config.databaseUrl, { readOnly: true })
-    open.push(() => readingDatabase.destroy())
-    return assemble({ config, clock, log, database, readingDatabase, readOnly, open })
+    databases.push(readingDatabase)
+    return assemble({ config, clock, log, database, readingDatabase, readOnly, open, databases })
   } catch (error) {
     await closeAll(open)
     throw error
   }
 }
+
+const NO_FINGERPRINT = '0'.repeat(64)
 
 /** A process that only verifies changes nothing. */
 const READ_ONLY: Transactions = {
@@ -86,29 +102,28 @@ type Opened = {
   readonly readOnly: boolean
   /** what close has to end, in the order of opening */
   readonly open: (() => Promise<void>)[]
+  /** closed together, after all else: a server that hangs costs the patience of one */
+  readonly databases: Database[]
 }
 
-function assemble({ config, clock, log, database, readingDatabase, readOnly, open }: Opened): App {
+function assemble({ config, clock, log, database, readingDatabase, readOnly, open, databases }: Opened): App {
   const run = readOnly ? READ_ONLY : transactions(database)
   let issuing: Promise<Issuing> | undefined
   let verifying: Verification | undefined
   let signingCertificates: readonly X509Certificate[] | undefined
   let draining = false
+  let anchorsInUse = 0
+  const isInPlace = isPostgres(config.databaseUrl) ? undefined : stillTheFile(pathOf(config.databaseUrl))
   const metrics = createMetrics()
   const logger = { level: config.logLevel }
 
   function openVerification(): Verification {
-    const pems = readTrust(config)
-    if (pems.length === 0) {
-      const places = config.trustDirectories.join('、')
-      throw new AppError(
-        'UNAVAILABLE',
-        `沒有信任錨，無法驗證簽章；請執行 dcert keys init，或把根憑證（PEM）放進 ${places}`,
-      )
-    }
+    const pems = requireTrust(config)
+    anchorsInUse = pems.length
     const explainer: Explainer = meteredExplainer(createExplainer(pems), metrics)
     // Its own connection without patience: while another process writes, verification goes on and counts wait.
     const counting = openDatabase(config.databaseUrl, { readOnly, patience: 0 })
+    databases.push(counting)
     const counts = verificationCountStore(counting)
     const keepCounts = async (): Promise<void> => {
       if (!readOnly) await counts.flush().catch((error: unknown) => log.warn({ err: error }, 'counts not kept'))
@@ -118,8 +133,7 @@ function assemble({ config, clock, log, database, readingDatabase, readOnly, ope
     open.push(async () => {
       clearInterval(timer)
       await explainer.close()
-      await keepCounts()
-      await counting.destroy()
+      await Promise.race([keepCounts(), wait(LAST_FLUSH, undefined, { ref: false })])
     })
     const verifier = verification({
       register: registerLookupStore(readingDatabase),
@@ -138,13 +152,16 @@ function assemble({ config, clock, log, database, readingDatabase, readOnly, ope
   function partsToAsk(): ReadinessParts {
     const { roles, databaseUrl, leastFreeDisk } = config
     const writing = !readOnly && openDatabase(databaseUrl, { readOnly, patience: 0 })
-    if (writing) open.push(() => writing.destroy())
-    const inFile = !/^postgres(ql)?:/.test(databaseUrl)
+    if (writing) databases.push(writing)
+    const inFile = !isPostgres(databaseUrl)
+    const register = registerLookupStore(readingDatabase)
     return {
-      readRegister: () => app.reading.audit.head(),
+      // The same question as the public's: it needs every table that they need.
+      readRegister: () => Promise.all([app.reading.audit.head(), register.findByFingerprint(NO_FINGERPRINT)]),
+      ...(isInPlace && { isInPlace }),
       ...(writing && { isWritable: () => isWritable(writing) }),
       ...(roles.includes('issuer') && { signingCertificates: () => signingCertificates }),
-      ...(roles.includes('verifier') && { trustAnchors: () => readTrust(config).length }),
+      ...(roles.includes('verifier') && { trustAnchors: () => anchorsInUse }),
       ...(writing && inFile && { disk: { directory: dirname(pathOf(databaseUrl)), least: leastFreeDisk } }),
     }
   }
@@ -270,11 +287,10 @@ export function readTrust(config: Config): string[] {
   return files.filter((file) => file.endsWith('.pem')).map((file) => readFileSync(file, 'utf8'))
 }
 
-/** Closes in the reverse order of opening; what fails to close does not keep the others open. */
-async function closeAll(open: (() => Promise<void>)[]): Promise<void> {
-  const failures: unknown[] = []
-  for (let close = open.pop(); close !== undefined; close = open.pop()) {
-    await close().catch((error: unknown) => failures.push(error))
-  }
-  if (failures.length > 0) throw new AggregateError(failures, 'not everything could be closed')
+/** The same where nothing can be done without. @throws AppError UNAVAILABLE when there is none */
+export function requireTrust(config: Config): string[] {
+  const pems = readTrust(config)
+  if (pems.length > 0) return pems
+  const places = config.trustDirectories.join('、')
+  throw new AppError('UNAVAILABLE', `沒有信任錨，無法驗證簽章；請執行 dcert keys init，或把根憑證（PEM）放進 ${places}`)
 }

@@ -78,8 +78,8 @@ function commands(streams: CliStreams, out: Output, done: (code: number) => void
   const actor = `cli:${loginName()}`
 
   /** Opens the house for one command, and closes it again whatever happens. */
-  const withApp = async (work: (app: App) => Promise<number>): Promise<void> => {
-    const app = await openApp({ ...config(), logLevel: 'warn' })
+  const withApp = async (work: (app: App) => Promise<number>, options = { looking: false }): Promise<void> => {
+    const app = await openApp({ ...config(), logLevel: 'warn' }, systemClock, options)
     try {
       done(await work(app))
     } finally {
@@ -141,8 +141,9 @@ function commands(streams: CliStreams, out: Output, done: (code: number) => void
   )
 
   const audit = program.command('audit').description('稽核').exitOverride()
-  command(audit, 'verify', '檢查稽核紀錄的雜湊鏈').action(() => withApp((app) => auditVerify(app, out)))
-  command(audit, 'documents', '重讀所有保存的檔案').action(() => withApp((app) => auditDocuments(app, out)))
+  const looking = { looking: true }
+  command(audit, 'verify', '檢查稽核紀錄的雜湊鏈').action(() => withApp((app) => auditVerify(app, out), looking))
+  command(audit, 'documents', '重讀所有保存的檔案').action(() => withApp((app) => auditDocuments(app, out), looking))
 
   command(program, 'backup <file>', '備份登錄資料（服務照常運作），寫完即檢查；不含金鑰').action(async (file) =>
     done(await backup(config(), file, out)),
@@ -160,14 +161,7 @@ function commands(streams: CliStreams, out: Output, done: (code: number) => void
       () =>
         `\n環境變數：\n${SETTINGS.map(([name, fallback, meaning]) => `  ${name}（${fallback}）${meaning}`).join('\n')}`,
     )
-    .action(async (options) => {
-      const app = await openApp(config())
-      try {
-        done(await serve(app, { demo: options.demo === true }, out))
-      } finally {
-        await app.close()
-      }
-    })
+    .action(async (options) => done(await serve(() => openApp(config()), { demo: options.demo === true }, out)))
   return program
 }
 

@@ -7,11 +7,13 @@ import type { ReadinessCheck } from './readiness.ts'
 export type ReadinessParts = {
   /** rejects when the register cannot be read */
   readonly readRegister: () => Promise<unknown>
+  /** whether the file that is open is still the register that is there; of one in a file */
+  readonly isInPlace?: () => Promise<boolean>
   /** whether the register would take a change; of a process that writes */
   readonly isWritable?: () => Promise<boolean>
   /** the signing certificate and those above it, undefined until the keys are opened; of a process that issues */
   readonly signingCertificates?: () => readonly X509Certificate[] | undefined
-  /** how many trust anchors there are; of a process that verifies */
+  /** how many trust anchors are verified against, as they were loaded; of a process that verifies */
   readonly trustAnchors?: () => number
   /** where the register grows, and how many bytes must be left there; of a process that writes files */
   readonly disk?: { readonly directory: string; readonly least: number }
@@ -19,10 +21,11 @@ export type ReadinessParts = {
 
 /** The checks of `/health/ready` by the names that are answered: yes or no each, nothing more. */
 export function readinessChecks(parts: ReadinessParts, clock: Clock): Record<string, ReadinessCheck> {
-  const { readRegister, isWritable, signingCertificates, trustAnchors, disk } = parts
+  const { readRegister, isInPlace, isWritable, signingCertificates, trustAnchors, disk } = parts
   return {
     database: async () => {
       await readRegister()
+      if (isInPlace !== undefined && !(await isInPlace())) return false
       return isWritable === undefined || isWritable()
     },
     ...(signingCertificates && { keys: () => areValid(signingCertificates(), clock.now()) }),

@@ -30,7 +30,9 @@ export function issuerStore(db: Database) {
 
     /** @returns whether the certificate was new */
     async addSigningCertificate(issuerId: string, certificate: SigningCertificate, at: string): Promise<boolean> {
-      const { numInsertedOrUpdatedRows } = await db
+      const known = db.selectFrom('issuer_keys').select('issuer_id')
+      if (await known.where('certificate_sha256', '=', certificate.sha256).executeTakeFirst()) return false
+      await db
         .insertInto('issuer_keys')
         .values({
           certificate_sha256: certificate.sha256,
@@ -38,9 +40,8 @@ export function issuerStore(db: Database) {
           chain_pem: certificate.chainPem,
           first_used_at: at,
         })
-        .onConflict((conflict) => conflict.column('certificate_sha256').doNothing())
-        .executeTakeFirstOrThrow()
-      return numInsertedOrUpdatedRows === 1n
+        .execute()
+      return true
     },
   }
 }

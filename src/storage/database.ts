@@ -28,7 +28,7 @@ const PATIENCE = 10_000
  */
 export function openDatabase(url: string, { readOnly, patience = PATIENCE }: OpenOptions): Database {
   const options = { readOnly, patience }
-  if (/^postgres(ql)?:/.test(url)) return new Kysely<Schema>({ dialect: postgresDialect(url, options) })
+  if (isPostgres(url)) return new Kysely<Schema>({ dialect: postgresDialect(url, options) })
   const path = pathOf(url)
   try {
     if (!readOnly) createPrivate(path)
@@ -40,7 +40,7 @@ export function openDatabase(url: string, { readOnly, patience = PATIENCE }: Ope
 }
 
 /**
- * Brings the schema up to date; every step runs once, also when several processes start together, because the whole
+ * Brings the schema up to date, and refuses one that a newer dcert has made; every step runs once, also when several processes start together, because the whole
  * runs in one transaction that holds the write lock.
  * @throws AppError UNAVAILABLE when a step fails or the database cannot be asked; nothing of it is kept then
  */
@@ -71,14 +71,25 @@ export async function requireLatest(db: Database): Promise<void> {
   throw new AppError('UNAVAILABLE', '登錄資料庫還不是這個版本的格式；請先以會寫入的程序開啟一次，例如 dcert issue。')
 }
 
+/** @throws AppError UNAVAILABLE when a newer dcert has changed the tables: nobody knows what its rows mean here */
 async function isUpToDate(db: Database): Promise<boolean> {
   const known = Object.keys(migrations(dialectOf(db)))
+  const names = await migrationsRun(db)
+  const unknown = names.filter((name) => !known.includes(name))
+  if (unknown.length > 0) {
+    const words = `登錄資料庫是較新版本的 dcert 所寫（${unknown.join('、')}）；請用該版本處理。`
+    throw new AppError('UNAVAILABLE', words)
+  }
+  return known.every((name) => names.includes(name))
+}
+
+async function migrationsRun(db: Database): Promise<string[]> {
   try {
-    const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db)
-    return known.every((name) => rows.some((row) => row.name === name))
+    const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db)
+    return rows.map(({ name }) => name)
   } catch (error) {
     if (error instanceof Error && /no such table|42P01/.test(`${error.message} ${'code' in error && error.code}`)) {
-      return false
+      return []
     }
     throw error
   }
@@ -102,6 +113,10 @@ function dialectOf(db: Database): Dialect {
 function createPrivate(path: string): void {
   mkdirSync(dirname(path), { recursive: true })
   closeSync(openSync(path, 'a', 0o600))
+}
+
+export function isPostgres(url: string): boolean {
+  return /^postgres(ql)?:/.test(url)
 }
 
 /** The file of an SQLite register. @throws AppError INVALID_INPUT */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { sql } from 'kysely'
 import type { Database } from './database.ts'
 
 /** Bytes by their SHA-256: put once, never overwritten, never deleted (E23). */
@@ -13,11 +14,10 @@ export function documentStore(db: Database): DocumentStore {
   return {
     async put(bytes, at) {
       const sha256 = createHash('sha256').update(bytes).digest('hex')
-      await db
-        .insertInto('documents')
-        .values({ sha256, bytes, kept_at: at })
-        .onConflict((conflict) => conflict.column('sha256').doNothing())
-        .execute()
+      // Not `on conflict do nothing`: SQLite would ask the trigger that refuses to replace a row even then.
+      await sql`
+        insert into documents (sha256, bytes, kept_at) select ${sha256}, ${bytes}, ${at}
+        where not exists (select 1 from documents where sha256 = ${sha256})`.execute(db)
       return sha256
     },
 

@@ -1,6 +1,7 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely'
 import pg from 'pg'
 import { type PostgresAddress, postgresAddress } from './postgres-address.ts'
+import { type Clients, followedClients } from './postgres-clients.ts'
 import { isConnectionLost, isPlanOutdated, toAppError } from './postgres-errors.ts'
 import type { ConnectionOptions } from './sqlite-dialect.ts'
 
@@ -20,7 +21,9 @@ const MOST_NAMES = 200
  */
 export function postgresPool(url: string, { readOnly, patience }: ConnectionOptions): PostgresPool {
   const { connection, place } = postgresAddress(url, readOnly)
+  const clients = followedClients()
   const pool = new pg.Pool({
+    Client: clients.Client,
     application_name: 'dcert',
     lock_timeout: patience,
     // A process that stopped in the middle of its transaction does not keep the others out for ever.
@@ -36,11 +39,16 @@ export function postgresPool(url: string, { readOnly, patience }: ConnectionOpti
   // A connection that breaks while nobody uses it has left the pool already; without a listener the process would end.
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))
-  return tellingPool(pool, place, readOnly ? statementNames() : () => undefined)
+  return tellingPool(pool, clients, place, readOnly ? statementNames() : () => undefined)
 }
 
 /** The pool, with errors as AppErrors, and without the connections that are of no use any more. */
-function tellingPool(pool: pg.Pool, place: PostgresAddress['place'], nameOf: (text: string) => string | undefined) {
+function tellingPool(
+  pool: pg.Pool,
+  clients: Clients,
+  place: PostgresAddress['place'],
+  nameOf: (text: string) => string | undefined,
+) {
   async function connect(): Promise<PostgresPoolClient> {
     const client = await pool.connect().catch((error: unknown) => {
       throw toAppError(error, place)
@@ -63,7 +71,7 @@ function tellingPool(pool: pg.Pool, place: PostgresAddress['place'], nameOf: (te
     const release = (destroy?: boolean) => client.release(lost || destroy === true)
     return { query, release } as unknown as PostgresPoolClient
   }
-  return { options: pool.options, end: () => pool.end(), connect } satisfies PostgresPool
+  return { options: pool.options, end: () => clients.end(pool), connect } satisfies PostgresPool
 }
 
 /**

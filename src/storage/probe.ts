@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { sql } from 'kysely'
 import { AppError } from '../shared/app-error.ts'
 import { isBusy } from './busy.ts'
@@ -15,5 +17,17 @@ export async function isWritable(db: Database): Promise<boolean> {
   } catch (error) {
     if (isBusy(error) || (error instanceof AppError && error.code === 'BUSY')) return true
     throw error
+  }
+}
+
+/**
+ * Remembers which file a path leads to. @returns whether it still leads there: a register that was moved away or
+ * exchanged goes on under the process that has it open, and nobody else sees what is written then
+ */
+export function stillTheFile(path: string): () => Promise<boolean> {
+  const opened = statSync(path, { bigint: true })
+  return async () => {
+    const now = await stat(path, { bigint: true })
+    return now.dev === opened.dev && now.ino === opened.ino
   }
 }

@@ -1,11 +1,12 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { answerOf } from '../support/command-output.ts'
 import { approvedCase, dataDirectory, openHouse, REPLY, temporaryDirectory, writeInto } from '../support/house.ts'
 import { runSql } from '../support/raw-sql.ts'
 import { registerUrl, sqlFor, withoutRefusals } from '../support/register.ts'
 import { casesFile } from './cases.ts'
-import { answerOf, dcert, environmentOf } from './run.ts'
+import { dcert, environmentOf } from './run.ts'
 
 const NUMBER = '教字第149903號'
 const DOCUMENT = '1140018806'

@@ -2,10 +2,11 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { VerificationResult } from '../../src/verification/verification-result.ts'
+import { answerOf } from '../support/command-output.ts'
 import { approvedCase, openHouse, temporaryDirectory, writeInto } from '../support/house.ts'
 import { withoutRefusals } from '../support/register.ts'
 import { casesFile } from './cases.ts'
-import { answerOf, dcert, dcertProcess } from './run.ts'
+import { dcert, dcertProcess } from './run.ts'
 
 const NUMBER = '教字第149903號'
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
 import { runCli } from '../../src/cli.ts'
+import { capture } from '../support/command-output.ts'
 import { registerUrl } from '../support/register.ts'
 
 export type Ran = { readonly code: number; readonly stdout: string; readonly stderr: string }
@@ -24,12 +24,6 @@ export async function dcert(where: string | NodeJS.ProcessEnv, ...args: readonly
   return { code, stdout: stdout.text(), stderr: stderr.text() }
 }
 
-/** The one line of JSON that a command answers with. */
-export function answerOf<T = Record<string, unknown>>({ stdout }: Ran): T {
-  if (!/^[^\n]+\n$/.test(stdout)) throw new Error(`not exactly one line: ${JSON.stringify(stdout)}`)
-  return JSON.parse(stdout)
-}
-
 /** One command as the operator runs it: a process of its own. */
 export async function dcertProcess(directory: string, ...args: readonly string[]): Promise<Ran> {
   const environment = { ...process.env, ...(await settingsOf(directory)) }
@@ -39,15 +33,4 @@ export async function dcertProcess(directory: string, ...args: readonly string[]
       resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr })
     })
   })
-}
-
-function capture(): Writable & { text(): string } {
-  const chunks: Buffer[] = []
-  const stream = new Writable({
-    write(chunk, _, done) {
-      chunks.push(Buffer.from(chunk))
-      done()
-    },
-  })
-  return Object.assign(stream, { text: () => Buffer.concat(chunks).toString('utf8') })
 }

@@ -4,7 +4,10 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { multipartBody, oneFile } from '../http/multipart-body.ts'
+import { breakableLine } from '../support/breakable-line.ts'
+import { freePort } from '../support/free-port.ts'
 import { dataDirectory, openHouse } from '../support/house.ts'
+import { KIND, registerUrl } from '../support/register.ts'
 import { settingsOf } from './run.ts'
 
 const CLI = join(import.meta.dirname, '../../src/cli.ts')
@@ -72,6 +75,14 @@ async function halfUploaded(served: Served): Promise<{ socket: Socket; finish():
   }
 }
 
+/** Nobody else can have it until the test has ended; who has it already keeps it. */
+async function takeDefaultPort(): Promise<void> {
+  // This test takes it on both kinds of database at the same time; a server that asks for it alone is refused.
+  const own = createServer().listen({ port: 9464, host: '127.0.0.1', reusePort: true })
+  onTestFinished(() => void own.close())
+  await once(own, 'listening').catch((error: NodeJS.ErrnoException) => expect(error.code).toBe('EADDRINUSE'))
+}
+
 describe('told to stop', () => {
   test('an upload that has begun gets its answer; before, nobody new is taken; its count is kept; exit 0', async () => {
     const directory = await dataDirectory()
@@ -122,6 +133,66 @@ describe('told to stop', () => {
   })
 })
 
+/** Something that takes connections and never says a word. */
+async function silentServer(): Promise<{ port: number; asked: Promise<unknown> }> {
+  const sockets = new Set<Socket>()
+  const silent = createServer((socket) => void sockets.add(socket.on('error', () => {}))).listen(0, '127.0.0.1')
+  onTestFinished(() => {
+    silent.close()
+    for (const socket of sockets) socket.destroy()
+  })
+  await once(silent, 'listening')
+  return { port: (silent.address() as AddressInfo).port, asked: once(silent, 'connection') }
+}
+
+describe('told to stop while the database does not answer', () => {
+  test('during the start it ends at once, exit 0: nothing has begun', async () => {
+    const { port, asked } = await silentServer()
+    const served = await serve(await dataDirectory(), {
+      DCERT_DATABASE_URL: `postgres://account:secret@127.0.0.1:${port}/dcert`,
+    })
+    await asked
+    served.child.kill('SIGTERM')
+    expect(await served.ended).toEqual([0, null])
+    expect(served.log()).not.toContain('dcert: http')
+  })
+
+  test.runIf(KIND === 'postgres')('it ends in time all the same', async () => {
+    const directory = await dataDirectory()
+    const line = await breakableLine(await registerUrl(directory))
+    const served = await serve(directory, { DCERT_DATABASE_URL: line.url })
+    expect(await ready(await served.port('/metrics'))).toMatchObject({ status: 200 })
+    await served.port('/verify')
+    line.stall()
+    // A connection waits for its answer from here on.
+    await until(async () => (await ready(await served.port('/metrics'))).status === 503)
+    served.child.kill('SIGTERM')
+    expect(await served.ended).toEqual([0, null])
+  })
+})
+
+describe('what keeps it from starting is told in words', () => {
+  test.each([
+    ['DCERT_HOST', '192.0.2.1'],
+    ['DCERT_HOST', 'nowhere.invalid'],
+    ['DCERT_OPERATIONS_HOST', '192.0.2.1'],
+  ])('%s=%s, which is no address of this machine', async (name, value) => {
+    const served = await serve(await dataDirectory(), { [name]: value })
+    expect(await served.ended).toEqual([1, null])
+    expect(served.log()).toContain(`${name}「${value}」不是這台機器的位址`)
+    expect(served.log()).not.toMatch(/^ +at /m)
+  })
+
+  test.runIf(KIND === 'postgres')('a database that wants a password when there is none', async () => {
+    const directory = await dataDirectory()
+    const url = Object.assign(new URL(await registerUrl(directory)), { password: '' }).href
+    const none = { PGPASSWORD: undefined, PGPASSFILE: join(directory, 'nowhere') }
+    const served = await serve(directory, { DCERT_DATABASE_URL: url, ...none })
+    expect(await served.ended).toEqual([1, null])
+    expect(served.log()).toContain('沒有可用的密碼')
+  })
+})
+
 describe('health and figures have a listener of their own', () => {
   test('of a process that only issues, too', async () => {
     const served = await serve(await dataDirectory(), { DCERT_ROLES: 'issuer' })
@@ -150,7 +221,7 @@ describe('health and figures have a listener of their own', () => {
     expect(served.log()).not.toContain('/metrics')
   })
 
-  test('a port that is taken stops a process that was told to use it, not one that was not', async () => {
+  test('a port that is taken stops a process that was told to use it', async () => {
     const other = createServer().listen(0, '127.0.0.1')
     onTestFinished(() => void other.close())
     await once(other, 'listening')
@@ -158,6 +229,16 @@ describe('health and figures have a listener of their own', () => {
     const told = await serve(await dataDirectory(), { DCERT_OPERATIONS_PORT: taken })
     expect(await told.ended).toEqual([1, null])
     expect(told.log()).toContain('DCERT_OPERATIONS_PORT')
+  })
+
+  test('the port that nobody told it to use may be taken: it warns and goes on without', async () => {
+    await takeDefaultPort()
+    const settings = { DCERT_OPERATIONS_PORT: undefined, DCERT_PORT: String(await freePort()) }
+    const served = await serve(await dataDirectory(), settings)
+    const port = await served.port('/verify')
+    expect((await fetch(`http://127.0.0.1:${port}/verify`)).status).toBe(200)
+    expect(served.log()).toContain('no /metrics: the port is taken, set DCERT_OPERATIONS_PORT')
+    expect(served.log()).not.toMatch(/^dcert: http.*\/metrics/m)
   })
 })
 

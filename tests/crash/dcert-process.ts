@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import { runCli } from '../../src/cli.ts'
+import { capture } from '../support/command-output.ts'
 import type { Moment } from './moments.ts'
 import { DATABASE } from './settings.ts'
 import type { Site } from './site.ts'
@@ -77,12 +77,6 @@ export async function dcert(site: Site, ...args: readonly string[]): Promise<End
   return { code, stdout: stdout.text(), stderr: stderr.text() }
 }
 
-/** The one line of JSON that a command answers with. */
-export function answerOf<T = Record<string, unknown>>({ stdout, stderr }: Ended): T {
-  if (!/^[^\n]+\n$/.test(stdout)) throw new Error(`not exactly one line: ${JSON.stringify(stdout)} ${stderr}`)
-  return JSON.parse(stdout)
-}
-
 /** Starts a command and kills it at a moment; it may have ended before. */
 export async function startAndKill(site: Site, args: readonly string[], moment: Moment): Promise<Ended> {
   if (moment.kind === 'write') return start(site, args, { through: killedAtWrite(moment.number) }).ended
@@ -118,15 +112,4 @@ export async function countWrites(site: Site, args: readonly string[]): Promise<
     .filter((line) => line.includes(`${WRITE}(`)).length
   rmSync(list)
   return { ...ended, writes }
-}
-
-function capture(): Writable & { text(): string } {
-  const chunks: Buffer[] = []
-  const stream = new Writable({
-    write(chunk, _, done) {
-      chunks.push(Buffer.from(chunk))
-      done()
-    },
-  })
-  return Object.assign(stream, { text: () => Buffer.concat(chunks).toString('utf8') })
 }

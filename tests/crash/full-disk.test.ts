@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { answerOf } from './dcert-process.ts'
+import { answerOf } from '../support/command-output.ts'
 import { ALGORITHMS, BILINGUAL, CASES_FILE, DOCUMENT, type Ground, ground, REISSUED, REVOKED } from './grounds.ts'
 import { expectOutage, soundStory, undisturbedStory } from './outages.ts'
 import { COUNT, randomOf } from './settings.ts'

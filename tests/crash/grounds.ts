@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll } from 'vitest'
 import { type ApprovedCase, RANKS } from '../../src/approvals/approved-case.ts'
 import { checkIdNumber } from '../../src/shared/id-number.ts'
+import { approvedCase } from '../support/house.ts'
 import { dcert } from './dcert-process.ts'
 import { openSite } from './open-site.ts'
 import type { Site } from './site.ts'
@@ -27,25 +28,14 @@ function casesOf(person: number): ApprovedCase[] {
   const idNumber = validIdNumber(person)
   return RANKS.map((rank, index) => {
     const english = (person * RANKS.length + index) % 3 === 0
-    return {
+    return approvedCase({
       documentNumber: DOCUMENT,
       number: String(150_000 + person * 10 + index),
       rank,
-      name: '林堃煊',
       idNumber,
-      birthDate: '1976-01-02',
-      sex: 'male',
-      schoolCode: '0998',
-      school: '國立玉藻大學',
-      seniorityFrom: '2024-08',
-      issuedOn: '2025-02-25',
-      category: '專門著作-學術',
-      result: '審定通過',
-      supportsElectronic: true,
       nameEn: english ? 'LIN KUN XUAN' : null,
       schoolEn: english ? 'Yuzao University' : null,
-      email: null,
-    }
+    })
   })
 }
 

@@ -1,5 +1,6 @@
 import { afterAll, expect, test } from 'vitest'
-import { answerOf, countWrites, type Ended, start, startAndKill } from './dcert-process.ts'
+import { answerOf } from '../support/command-output.ts'
+import { countWrites, type Ended, start, startAndKill } from './dcert-process.ts'
 import { ALGORITHMS, type Algorithm, CASES_FILE, DOCUMENT, type Ground, ground, REISSUED, REVOKED } from './grounds.ts'
 import { type Course, chooseMoment, killed, midway, noKills, phaseOf, progressOf } from './moments.ts'
 import { COUNT, type Random, randomOf, SEED } from './settings.ts'
@@ -68,6 +69,8 @@ const COMMANDS: readonly Command[] = [
   },
 ]
 
+const ALL_KILLS = COMMANDS.reduce((sum, command) => sum + killsOf(command), 0)
+
 /** What a command does that nobody disturbs: how long it takes, and what the register tells in the end. */
 type Undisturbed = { readonly course: Course; readonly story: Record<string, string[]> }
 
@@ -80,7 +83,7 @@ afterAll(() => {
 })
 
 for (const command of COMMANDS) {
-  const kills = Math.max(1, Math.round((COUNT * command.share) / 100))
+  const kills = killsOf(command)
   test(`${command.name}, killed ${kills} times: done once each, nothing halfway`, async () => {
     const random = randomOf(command.name)
     // A short run does not make every ground with every kind of key first.
@@ -94,9 +97,14 @@ for (const command of COMMANDS) {
   })
 }
 
-test('a third of the kills of what has several steps, and more, interrupted work that had begun', () => {
+test('a third of the kills of what has several steps, and more, interrupted work that had begun', ({ skip }) => {
+  skip(killed(spread) < ALL_KILLS, 'it counts the kills of all commands, and not all of them were killed')
   expect(midway(ofSteps)).toBeGreaterThan(1 / 3)
 })
+
+function killsOf({ share }: Command): number {
+  return Math.max(1, Math.round((COUNT * share) / 100))
+}
 
 type Round = { readonly kind: Ground; readonly algorithm: Algorithm; readonly most: number }
 
@@ -147,7 +155,7 @@ function expectDone(command: Command, ended: Ended, where: string): void {
 const courses = new Map<string, Promise<Undisturbed>>()
 
 function undisturbed(command: Command, kind: Ground, algorithm: Algorithm): Promise<Undisturbed> {
-  const name = `${command.args} ${kind} ${algorithm}`
+  const name = `${command.name} ${kind} ${algorithm}`
   const known = courses.get(name) ?? runUndisturbed(command, kind, algorithm)
   courses.set(name, known)
   return known

@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
-import { answerOf, type Ended, start } from './dcert-process.ts'
+import { answerOf } from '../support/command-output.ts'
+import { type Ended, start } from './dcert-process.ts'
 import type { Site } from './site.ts'
 import type { Disk } from './small-disk.ts'
 import { problemsOf, storyOf } from './soundness.ts'

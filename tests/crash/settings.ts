@@ -1,3 +1,5 @@
+import { mulberry32 } from '../support/chance.ts'
+
 /** What scripts/test-crash.ts was told. */
 export const COUNT = Number(process.env.CRASH_COUNT ?? '12')
 export const SEED = Number(process.env.CRASH_SEED ?? '1')
@@ -11,15 +13,9 @@ export type Random = {
   oneOf<T>(values: readonly T[]): T
 }
 
-/** Random numbers that are the same for the same seed and name (mulberry32). */
+/** Random numbers that are the same for the same seed and name. */
 export function randomOf(name: string): Random {
-  let state = [...name].reduce((sum, letter) => Math.imul(sum, 31) + (letter.codePointAt(0) ?? 0), SEED)
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
+  const next = mulberry32([...name].reduce((sum, letter) => Math.imul(sum, 31) + (letter.codePointAt(0) ?? 0), SEED))
   const between = (least: number, most: number): number => least + Math.floor(next() * (most - least + 1))
   return { next, between, oneOf: (values) => values[between(0, values.length - 1)]! }
 }

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ApprovedCase } from '../../src/approvals/approved-case.ts'
 import type { VerificationResult } from '../../src/verification/verification-result.ts'
-import { answerOf, dcert } from './dcert-process.ts'
+import { answerOf } from '../support/command-output.ts'
+import { dcert } from './dcert-process.ts'
 import { leftovers, type Site } from './site.ts'
 
 type VersionRow = { certificate_id: string; version: number; case_data: string; issued_at: string | null }
@@ -19,6 +20,7 @@ type EventRow = { action: string; subject: string; details: string }
 export async function problemsOf(site: Site): Promise<string[]> {
   const problems: string[] = leftovers(site.root).map((name) => `left behind: ${name}`)
   // First, for it opens the register as the next command would: what was cut off is rolled back, or there is none yet.
+  await dcert(site, 'confirm', 'no such document')
   const trail = await dcert(site, 'audit', 'verify', '--json')
   if (trail.code !== 0) problems.push(`audit verify: ${trail.stdout}${trail.stderr}`)
 

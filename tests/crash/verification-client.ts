@@ -1,6 +1,5 @@
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
+import { freePort } from '../support/free-port.ts'
 import type { Running } from './dcert-process.ts'
 
 const PATIENCE = 60_000
@@ -31,13 +30,4 @@ export async function postVerification(
   const reply = await fetch(`${url}/api/v1/verifications`, { method: 'POST', body })
   const { outcome, reason } = (await reply.json()) as { outcome: string; reason: string }
   return { status: reply.status, outcome, reason }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as { port: number }
-  probe.close()
-  await once(probe, 'close')
-  return port
 }

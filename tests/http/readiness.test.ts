@@ -1,11 +1,12 @@
 import { X509Certificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { copyFileSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readinessProbe } from '../../src/http/readiness.ts'
 import { readinessChecks } from '../../src/http/readiness-checks.ts'
 import { createLog } from '../../src/shared/log.ts'
 import { dataDirectory, openHouse, temporaryDirectory } from '../support/house.ts'
+import { KIND } from '../support/register.ts'
 
 const now = (iso: string) => ({ now: () => new Date(iso) })
 const readRegister = async () => 0
@@ -107,5 +108,34 @@ describe('the register of a whole house', () => {
     const reply = await server.inject({ url: '/health/ready' })
     expect([reply.statusCode, reply.json().checks]).toMatchObject([503, { database: false }])
     expect(reply.body).not.toContain('audit_head')
+  })
+
+  test('one that lost the table of files, which the public is answered from, makes it unready', async () => {
+    const house = await openHouse()
+    const server = await house.app.server({ demo: false })
+    await house.sql('drop table certificate_files')
+    expect((await server.inject({ url: '/health/ready' })).json().checks).toMatchObject({ database: false })
+  })
+
+  test.runIf(KIND === 'sqlite').each([false, true])(
+    'one whose file was moved away makes it unready; a copy is in its place: %s',
+    async (exchanged) => {
+      const house = await openHouse()
+      const server = await house.app.server({ demo: false })
+      const file = join(house.directory, 'dcert.sqlite')
+      renameSync(file, `${file}-elsewhere`)
+      if (exchanged) copyFileSync(`${file}-elsewhere`, file)
+      expect((await server.inject({ url: '/health/ready' })).json().checks).toMatchObject({ database: false })
+    },
+  )
+
+  test('the trust anchors are those that are verified against, not those that lie there now', async () => {
+    const house = await openHouse()
+    const operations = await house.app.operations()
+    expect((await operations.inject({ url: '/health/ready' })).json().checks).toMatchObject({ trust: false })
+    const other = await openHouse()
+    const server = await other.app.server({ demo: false })
+    rmSync(join(other.directory, 'keys/root.pem'))
+    expect((await server.inject({ url: '/health/ready' })).json().checks).toMatchObject({ trust: true })
   })
 })

@@ -78,18 +78,29 @@ test.each(JUDGE_NAMES)(`%s accepts both files of each of 100 certificates with r
 
 describe('a file that is not right is refused by who must see it', () => {
   test.each(SPOILT.map((control, i) => ({ ...control, i })))('$title, $algorithm', ({ refusedBy, i }) => {
-    for (const name of refusedBy) expect(said.of(spoilt[i] as JudgedFile)[name]).not.toBe(JUDGES[name].accepts)
+    // A judge that breaks down does not say these words either.
+    expect(said.of(spoilt[i] as JudgedFile)).toMatchObject(
+      Object.fromEntries(Object.entries(refusedBy).map(([name, words]) => [name, expect.stringContaining(words)])),
+    )
   })
 
-  test('and every judge has refused something', () => {
-    expect(new Set(CONTROLS.flatMap(({ refusedBy }) => refusedBy))).toEqual(new Set(JUDGE_NAMES))
-  })
+  test.each(JUDGE_NAMES)(
+    '%s has refused something, in words that it does not say of a file that it accepts',
+    (name) => {
+      const words = CONTROLS.flatMap(({ refusedBy }) => refusedBy[name] ?? [])
+      expect(words).not.toEqual([])
+      for (const one of words) expect(JUDGES[name].accepts).not.toContain(one)
+    },
+  )
 })
 
-test.runIf(process.env.CI)('docs/conformance.md is what the judges say', () => {
-  const message = 'docs/conformance.md is not what the judges say; the run has written the new one: commit it'
-  expect(withoutDebianVersions(page), message).toBe(withoutDebianVersions(committed))
-})
+test.runIf(process.env.CI)(
+  'docs/conformance.md is what the judges say (with CI set: without, a run may change it)',
+  () => {
+    const message = 'docs/conformance.md is not what the judges say; the run has written the new one: commit it'
+    expect(withoutDebianVersions(page), message).toBe(withoutDebianVersions(committed))
+  },
+)
 
 function fileOf({ algorithm, of, version, language }: (typeof KINDS)[number]): JudgedFile {
   return houses[algorithm].file(of, version, language)

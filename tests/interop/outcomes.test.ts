@@ -1,9 +1,9 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { freePort } from '../support/free-port.ts'
 import { type DemoFile, demo, samples } from './demo-files.ts'
 
 const CLI = join(import.meta.dirname, '../../src/cli.ts')
@@ -86,15 +86,4 @@ function verify(files: readonly DemoFile[]): Promise<{ code: number; results: Re
 async function isReady(): Promise<boolean> {
   const reply = await fetch(`${base}/health/ready`).catch(() => undefined)
   return reply?.status === 200
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 }

@@ -13,6 +13,15 @@ describe('the address of a register', () => {
     'postgres://account:secret@host:port/dcert',
     'postgres://account:secret@host/dcert?sslmod=secret',
     'postgres://account:secret@host/dcert?sslmode=verify-full&sslrootcert=/nowhere/root.pem',
+    'postgres://account:secret@host/dcert?sslmode=verify-full&sslrootcert=/',
+    'postgres://account:secret@host/dcert?sslmode=',
+    'postgres://account:secret@host/dcert?sslmode=verify',
+    'postgres://account:secret@host/dcert?sslmode=verify-full&sslmode=disable',
+    'postgres://account:secret@host/dcert?lock_timeout=secret',
+    'postgres://account:secret@host/dcert?application_name=',
+    'postgres://account:secret%zz@host/dcert',
+    'postgres://account%zz:secret@host/dcert',
+    'postgres://account:secret@host/%zz',
   ])('%s is refused, and nothing of its password is repeated', (url) => {
     const refused = (): unknown => {
       try {
@@ -31,6 +40,10 @@ describe('the address of a register', () => {
   test.each(['postgres', 'postgresql'])('%s:// connects when it is asked, not before', async (scheme) => {
     const db = openDatabase(`${scheme}://account:secret@db.invalid:5432/dcert`, { readOnly: true })
     await expect(db.destroy()).resolves.toBeUndefined()
+  })
+
+  test.each(['disable', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'])('may say sslmode=%s', (mode) => {
+    expect(() => postgresAddress(`postgres://account:secret@host/dcert?sslmode=${mode}`, false)).not.toThrow()
   })
 
   test('of a reading connection makes the session read-only, beside what the operator sets', () => {

@@ -17,9 +17,17 @@ test.each([
   ['53100', 'UNAVAILABLE', '磁碟空間不足'],
   ['57P01', 'UNAVAILABLE', '無法連線'],
   ['25P03', 'UNAVAILABLE', '無法連線'],
-  ['57014', 'UNAVAILABLE', '無法連線'],
+  ['57014', 'BUSY', '回答太慢'],
 ])('%s of the server is %s: %s', (code, expected, words) => {
   expect(toAppError(answered(code), {})).toMatchObject({ code: expected, userMessage: expect.stringContaining(words) })
+})
+
+test.each([
+  ['SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string', 'UNAVAILABLE', '沒有可用的密碼'],
+  ['timeout exceeded when trying to connect', 'BUSY', '連線都在使用中'],
+  ['Connection terminated unexpectedly', 'UNAVAILABLE', '無法連線'],
+])('pg itself says «%s»: %s, %s', (message, code, words) => {
+  expect(toAppError(new Error(message), {})).toMatchObject({ code, userMessage: expect.stringContaining(words) })
 })
 
 test('a mistake of ours stays what it is', () => {

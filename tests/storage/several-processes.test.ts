@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { casesFile } from '../cli/cases.ts'
-import { answerOf, dcert, dcertProcess, type Ran } from '../cli/run.ts'
+import { dcert, dcertProcess, type Ran } from '../cli/run.ts'
+import { answerOf } from '../support/command-output.ts'
 import { approvedCase, openHouse, REPLY } from '../support/house.ts'
 
 const CASES = Array.from({ length: 6 }, (_, i) => ({ number: String(501 + i), nameEn: 'LIN', schoolEn: 'YUZAO' }))

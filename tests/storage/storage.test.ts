@@ -75,6 +75,14 @@ describe('the schema', () => {
     expect(await readRows(url, SCHEMA)).toEqual(before)
   })
 
+  test('of a newer dcert is refused, by who writes and by who only reads', async () => {
+    const { db, url } = await register()
+    await runSql(url, [`insert into kysely_migration (name, timestamp) values ('9999-later', 'now')`])
+    const newer = /^UNAVAILABLE.*較新版本的 dcert 所寫（9999-later）/
+    expect(await refusalOf(migrateToLatest(db))).toMatch(newer)
+    expect(await refusalOf(requireLatest(openUntilEnd(url, { readOnly: true })))).toMatch(newer)
+  })
+
   test('that is not made yet is told to who only reads', async () => {
     const url = await unmadeRegisterUrl()
     await runSql(url, ['create table notes (id text)'])
@@ -176,21 +184,101 @@ describe('kept bytes (E23)', () => {
     },
   )
 
-  test.each([
-    ['the fingerprint of a kept file is taken away', 'update certificate_files set sha256 = null'],
-    ['an issued version is not issued any more', 'update certificate_versions set issued_at = null'],
-    ['a confirmed version was never confirmed', 'update certificate_versions set first_confirmed_at = null'],
-    ['a version shows other data', `update certificate_versions set case_data = '{}'`],
-    ['an act that was taken back stands again', 'update revocation_acts set reinstated_at = null'],
-    ['a certificate is gone', 'delete from certificates'],
-    ['a file is gone', 'delete from certificate_files'],
-    ['the head of the trail is gone', 'delete from audit_head'],
-  ])('refuses that %s (E23, E67)', async (_, change) => {
+  /** A certificate that was issued, confirmed, revoked, reinstated and revoked again; a version whose files are not made yet. */
+  async function houseWithHistory() {
     const house = await openHouse()
     const { certificate } = await house.issue()
     await house.confirm(certificate.id)
     const { act } = await house.revoke('professor')
     await house.reinstate(act ?? '')
+    await house.revoke('professor')
+    await house.sql(
+      `insert into persons (id) values ('p2')`,
+      `insert into certificate_versions select id, 9, 'first', null, 't', '{}', null, 'now', null, null from certificates`,
+      `insert into certificate_files select id, 9, 'zh-TW', 'token9', 'm', null, null from certificates`,
+    )
+    return house
+  }
+
+  test.each([
+    ['the fingerprint of a kept file is taken away', 'update certificate_files set sha256 = null'],
+    ['an issued version is not issued any more', 'update certificate_versions set issued_at = null'],
+    ['a confirmed version was never confirmed', 'update certificate_versions set first_confirmed_at = null'],
+    ['a version shows other data', `update certificate_versions set case_data = '{}'`],
+    ['a version has another template', `update certificate_versions set template = 'x'`],
+    ['a version has another mark', `update certificate_versions set mark = 'replacement'`],
+    ['a version has another reason', `update certificate_versions set reason = 'correction'`],
+    ['a version rests on another letter', `update certificate_versions set document_number = 'x'`],
+    ['a version was intended at another time', `update certificate_versions set intended_at = 'x'`],
+    ['a version has another number', 'update certificate_versions set version = version + 1'],
+    ['a file not made yet has another token', `update certificate_files set token = 'x' where sha256 is null`],
+    ['a file not made yet has another minister', `update certificate_files set minister = 'x' where sha256 is null`],
+    ['a file not made yet has another language', `update certificate_files set language = 'en' where sha256 is null`],
+    ['a certificate has another number', `update certificates set number = '1'`],
+    ['a certificate has another rank', `update certificates set rank = 'lecturer'`],
+    ['a certificate rests on another letter', `update certificates set document_number = 'x'`],
+    ['a certificate was imported otherwise', `update certificates set imported_case = '{}'`],
+    ['a certificate was registered at another time', `update certificates set registered_at = 'x'`],
+    ['an ID number is another one', `update person_id_numbers set id_number = 'A800000014'`],
+    ['an act that was taken back stands again', 'update revocation_acts set reinstated_at = null'],
+    [
+      'an act that was taken back stands again, for another person',
+      `update revocation_acts set reinstated_at = null, person_id = 'p2'`,
+    ],
+    ['an act has another ground', 'update revocation_acts set ground = 5 - ground where reinstated_at is null'],
+    ['an act starts at another rank', `update revocation_acts set from_rank = 'lecturer' where reinstated_at is null`],
+    ['an act rests on another letter', `update revocation_acts set document_number = 'x' where reinstated_at is null`],
+    ['an act is of another time', `update revocation_acts set revoked_at = 'x' where reinstated_at is null`],
+    ['an act was taken back for another reason', `update revocation_acts set reinstate_reason = 'x'`],
+    ['a certificate is gone', 'delete from certificates'],
+    ['a file is gone', 'delete from certificate_files'],
+    ['the head of the trail is gone', 'delete from audit_head'],
+  ])('refuses that %s (E23, E67)', async (_, change) => {
+    const house = await houseWithHistory()
     await expect(house.sql(change)).rejects.toThrow(/is refused/)
+  })
+
+  test('an act may pass to the person that two of them turn out to be', async () => {
+    const house = await houseWithHistory()
+    await house.sql(`update revocation_acts set person_id = 'p2'`)
+    expect(await house.rows('select person_id from revocation_acts')).toEqual([
+      { person_id: 'p2' },
+      { person_id: 'p2' },
+    ])
+  })
+
+  const REPLACED = [
+    'issuer_keys',
+    'certificates',
+    'certificate_versions',
+    'certificate_files',
+    'documents',
+    'confirmations',
+    'revocation_acts',
+    'revocation_coverage',
+    'audit_events',
+  ]
+  test.runIf(KIND === 'sqlite').each(REPLACED)(
+    '%s: no row takes the place of another one, by its key or by its place in the file (E23, E67)',
+    async (table) => {
+      const house = await houseWithHistory()
+      const all = `select rowid as place, * from ${table}`
+      const before = await house.rows(all)
+      expect(before).not.toEqual([])
+      const off = 'pragma foreign_keys = off'
+      const columns = Object.keys(before[0] ?? {}).filter((name) => name !== 'place')
+      const place = `insert or replace into ${table} (rowid, ${columns}) select rowid, ${columns} from ${table} limit 1`
+      for (const replace of [`insert or replace into ${table} select * from ${table} limit 1`, place]) {
+        await expect(house.sql(off, replace)).rejects.toThrow(/is refused/)
+      }
+      expect(await house.rows(all)).toEqual(before)
+    },
+  )
+
+  test.runIf(KIND === 'sqlite')('a file does not push another one out by taking its fingerprint', async () => {
+    const house = await houseWithHistory()
+    const taking = `update or replace certificate_files set sha256 = (select min(sha256) from certificate_files)
+      where sha256 is null`
+    await expect(house.sql('pragma foreign_keys = off', taking)).rejects.toThrow(/is refused/)
   })
 })

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ApprovedCase, RANKS } from '../../../src/approvals/approved-case.ts'
 import { checkIdNumber } from '../../../src/shared/id-number.ts'
+import { mulberry32 } from '../../support/chance.ts'
 
 const [BASIC = [], PLANE_2 = []] = readFileSync(
   join(import.meta.dirname, '../../../templates/fonts/characters.txt'),
@@ -70,15 +71,4 @@ export function randomCases(count: number, seed: number): ApprovedCase[] {
       email: null,
     }
   })
-}
-
-/** Tommy Ettinger's generator: 32 bits of state, numbers from 0 to below 1. */
-function mulberry32(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
 }

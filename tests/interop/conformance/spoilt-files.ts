@@ -13,19 +13,23 @@ import { contentOf } from '../throw-away-file.ts'
 import type { IssuingHouse, JudgedFile } from './issue-files.ts'
 import { inTools, type Judge } from './judges.ts'
 
-/** A file that is not right, and the judges that must see it: so each of them is shown to bite. */
+/** A file that is not right, and what the judges that must see it say among other words: so each is shown to bite. */
 export type Control = {
   readonly title: string
-  readonly refusedBy: readonly Judge[]
+  readonly refusedBy: Partial<Record<Judge, string>>
   make(file: JudgedFile, house: IssuingHouse, other: IssuingHouse): Promise<JudgedFile>
 }
-
-const SIGNATURE_JUDGES = ['pyHanko', 'EU DSS', 'EU DSS with CRLs'] as const
 
 export const CONTROLS: readonly Control[] = [
   {
     title: 'one bit of the data altered',
-    refusedBy: [...SIGNATURE_JUDGES, 'pdfsig', 'openssl'],
+    refusedBy: {
+      pyHanko: 'AdES HASH_FAILURE',
+      'EU DSS': 'TOTAL_FAILED/HASH_FAILURE',
+      'EU DSS with CRLs': 'TOTAL_FAILED/HASH_FAILURE',
+      pdfsig: 'Digest Mismatch.',
+      openssl: 'content verify error',
+    },
     make: async (file) =>
       write(file, 'altered', (bytes) => {
         const at = bytes.indexOf('dcert-certificate/1')
@@ -34,7 +38,12 @@ export const CONTROLS: readonly Control[] = [
   },
   {
     title: 'a revision appended that turns the page round',
-    refusedBy: [...SIGNATURE_JUDGES, 'pdfsig'],
+    refusedBy: {
+      pyHanko: 'ILLEGAL_MODIFICATIONS',
+      'EU DSS': 'Visual difference is detected on page(s) [1]',
+      'EU DSS with CRLs': 'Document contains changes restricted by /DocMDP dictionary!',
+      pdfsig: 'Not total document signed',
+    },
     make: async (file) => {
       const path = file.path.replace(/pdf$/, 'appended.pdf')
       const script = `${import.meta.dirname}/../judges/append_revision.py`
@@ -44,7 +53,12 @@ export const CONTROLS: readonly Control[] = [
   },
   {
     title: 'judged under the root of another key',
-    refusedBy: [...SIGNATURE_JUDGES, 'openssl'],
+    refusedBy: {
+      pyHanko: 'AdES NO_CERTIFICATE_CHAIN_FOUND',
+      'EU DSS': 'INDETERMINATE/NO_CERTIFICATE_CHAIN_FOUND',
+      'EU DSS with CRLs': 'INDETERMINATE/NO_CERTIFICATE_CHAIN_FOUND',
+      openssl: 'certificate verify error',
+    },
     make: async (file, _, other) => {
       const judged = write(file, 'elsewhere', () => undefined)
       return { ...judged, root: other.keystore.keystore.replace(/keystore\.p12$/, 'root.pem') }
@@ -52,17 +66,17 @@ export const CONTROLS: readonly Control[] = [
   },
   {
     title: 'signed, not certified: Perms left out',
-    refusedBy: ['pyHanko'],
+    refusedBy: { pyHanko: 'not certified' },
     make: (file, house) => signOtherwise(file, house, 'uncertified', '/Perms <<', '/Parms <<'),
   },
   {
     title: 'signed, without pdfaid:part in the XMP',
-    refusedBy: ['veraPDF'],
+    refusedBy: { veraPDF: 'isCompliant=false; failed [6.6.4 test 2]' },
     make: (file, house) => signOtherwise(file, house, 'no-part', '<pdfaid:part>3</pdfaid:part>', ' '.repeat(28)),
   },
   {
     title: 'signed, with cross-references that lead nowhere',
-    refusedBy: ['qpdf'],
+    refusedBy: { qpdf: 'Attempting to reconstruct cross-reference table' },
     make: (file, house) => signOtherwise(file, house, 'no-xref', /0000000015 00000 n /, '0000000016 00000 n '),
   },
 ]
