@@ -72,6 +72,7 @@ test('every check of readiness is a figure; that of the disk only where the regi
   const { app } = await openHouse()
   const operations = await app.operations()
   // They count as ready once they have been opened.
+  app.verification()
   await app.issuing()
   const text = await figuresOf(operations)
   const checks = KIND === 'sqlite' ? ['database', 'disk', 'keys', 'trust'] : ['database', 'keys', 'trust']
