@@ -71,8 +71,9 @@ export async function openApp(
   // What only verifies has no business writing: it faces the Internet (docs/architecture.md, roles).
   const readOnly = looking || config.roles.every((role) => role === 'verifier')
   const database = openDatabase(config.databaseUrl, { readOnly })
-  const databases = [database]
-  const open: (() => Promise<void>)[] = [() => closeTogether(databases.map((one) => () => one.destroy()))]
+  const databases: Database[] = []
+  // On SQLite who writes is the last: only then the log is written back, and one file is left.
+  const open = [() => database.destroy(), () => closeTogether(databases.map((one) => () => one.destroy()))]
   try {
     await (readOnly ? requireLatest(database) : migrateToLatest(database))
     const readingDatabase = openDatabase(config.databaseUrl, { readOnly: true })
@@ -102,7 +103,7 @@ type Opened = {
   readonly readOnly: boolean
   /** what close has to end, in the order of opening */
   readonly open: (() => Promise<void>)[]
-  /** closed together, after all else: a server that hangs costs the patience of one */
+  /** the other connections, closed together: a server that hangs costs the patience of one */
   readonly databases: Database[]
 }
 

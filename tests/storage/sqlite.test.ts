@@ -1,10 +1,10 @@
 // Only on SQLite: files, and what SQLite is told when it opens one.
-import { statSync, writeFileSync } from 'node:fs'
+import { readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { migrateToLatest, openDatabase } from '../../src/storage/database.ts'
-import { temporaryDirectory } from '../support/house.ts'
+import { openHouse, temporaryDirectory } from '../support/house.ts'
 import { openUntilEnd } from '../support/register.ts'
 
 describe('a register in a file', () => {
@@ -18,6 +18,14 @@ describe('a register in a file', () => {
     expect((await sql`pragma foreign_keys`.execute(db)).rows).toEqual([{ foreign_keys: 1 }])
     for (const name of ['', '-wal', '-shm']) expect(statSync(`${path}${name}`).mode & 0o777).toBe(0o600)
   })
+})
+
+test('is one file again when a house that wrote has been closed: its log is written back', async () => {
+  const house = await openHouse()
+  const { certificate } = await house.issue()
+  await house.confirm(certificate.id)
+  await house.app.close()
+  expect(readdirSync(house.directory).filter((name) => name.startsWith('dcert.sqlite'))).toEqual(['dcert.sqlite'])
 })
 
 describe('what cannot be opened is told in words (style 6)', () => {
