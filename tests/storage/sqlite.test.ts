@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { migrateToLatest, openDatabase } from '../../src/storage/database.ts'
-import { openHouse, temporaryDirectory } from '../support/house.ts'
+import { casesFile } from '../cli/cases.ts'
+import { dcertProcess } from '../cli/run.ts'
+import { approvedCase, dataDirectory, temporaryDirectory } from '../support/house.ts'
 import { openUntilEnd } from '../support/register.ts'
 
 describe('a register in a file', () => {
@@ -20,12 +22,11 @@ describe('a register in a file', () => {
   })
 })
 
-test('is one file again when a house that wrote has been closed: its log is written back', async () => {
-  const house = await openHouse()
-  const { certificate } = await house.issue()
-  await house.confirm(certificate.id)
-  await house.app.close()
-  expect(readdirSync(house.directory).filter((name) => name.startsWith('dcert.sqlite'))).toEqual(['dcert.sqlite'])
+test('is one file again after a command that wrote: its log is written back', async () => {
+  const directory = await dataDirectory()
+  const issued = await dcertProcess(directory, 'issue', casesFile(approvedCase()), '--confirm')
+  expect(issued).toMatchObject({ code: 0 })
+  expect(readdirSync(directory).filter((name) => name.startsWith('dcert.sqlite'))).toEqual(['dcert.sqlite'])
 })
 
 describe('what cannot be opened is told in words (style 6)', () => {
