@@ -100,7 +100,8 @@ async function main(): Promise<void> {
   for (const [name, value] of Object.entries(http.parts)) console.log(`${name}: ${round(value)} ms`)
   console.log(`fingerprints a second: ${words(http.fingerprint, '')}`)
   console.log(`uploads a second: ${words(http.upload, '')}`)
-  console.log(`memory over ${options.certificates} certificates, MiB: ${memory.join(' ')}`)
+  console.log(`memory over ${options.certificates} certificates, MiB: ${memory.rssMb.join(' ')}`)
+  console.log(`live heap over them, MiB: ${memory.heapMb.join(' ')}`)
   const issueMs = median(times.b)
   const figures = {
     naive_ratio: round(median(times.a) / issueMs),
@@ -112,7 +113,8 @@ async function main(): Promise<void> {
     verify_upload_per_s: http.upload.median,
     rss_mb: http.rssMb,
     bytes_per_certificate: size,
-    memory_growth_mb: (memory.at(-1) ?? 0) - (memory[1] ?? 0),
+    memory_growth_mb: growthOf(memory.rssMb),
+    heap_growth_mb: growthOf(memory.heapMb),
   }
   for (const [name, value] of Object.entries(figures)) console.log(`${name}: ${value}`)
   if (options.json === true) console.log(JSON.stringify(figures))
@@ -156,6 +158,11 @@ function usualKeystore({ p12, password }: { p12: Uint8Array; password: string })
     algorithm: '3des',
   })
   return { key, p12: Buffer.from(forge.asn1.toDer(asn1).getBytes(), 'binary') }
+}
+
+/** From a fifth of the way to the end. */
+function growthOf(megabytes: readonly number[]): number {
+  return round((megabytes.at(-1) ?? 0) - (megabytes[1] ?? 0))
 }
 
 function words({ least, median, most, count }: Spread, unit: string): string {

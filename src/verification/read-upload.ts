@@ -94,8 +94,8 @@ type FilePart = {
 }
 
 /**
- * The files of a form (RFC 7578). The parser is asked directly: @fastify/multipart's iterator around it takes as long
- * as all else of a verification (docs/decisions/0010-libraries.md).
+ * The files of a form (RFC 7578). The parser is asked directly, without @fastify/multipart around it
+ * (docs/decisions/0010-libraries.md).
  */
 async function readParts(request: FastifyRequest, budget: UploadBudget, held: { bytes: number }): Promise<FilePart[]> {
   const form = openForm(request)
