@@ -1,6 +1,5 @@
 import { createHash, type X509Certificate } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { loadFonts } from './certificates/fonts/load-fonts.ts'
@@ -27,6 +26,7 @@ import { isWritable, stillTheFile } from './storage/probe.ts'
 import { requireRegisterFile } from './storage/register-place.ts'
 import { bindStores, type Stores, type Transactions, transactions } from './storage/transactions.ts'
 import { createExplainer, type Explainer } from './verification/explain-in-worker.ts'
+import { readTrust, requireTrust } from './verification/read-trust.ts'
 import { type TrustAnchors, trustAnchors } from './verification/trust.ts'
 import type { Verification } from './verification/verification-port.ts'
 import { verification } from './verification/verify-certificate.ts'
@@ -114,20 +114,29 @@ function assemble({ config, clock, log, database, readingDatabase, readOnly, ope
   let signingCertificates: readonly X509Certificate[] | undefined
   let draining = false
   let anchorsInUse = 0
-  const isInPlace = isPostgres(config.databaseUrl) ? undefined : stillTheFile(pathOf(config.databaseUrl))
+  const path = isPostgres(config.databaseUrl) ? undefined : pathOf(config.databaseUrl)
+  const isInPlace = path === undefined ? undefined : stillTheFile(path)
   const metrics = createMetrics()
   const logger = { level: config.logLevel }
+
+  let impatient: Database | undefined
+  /** A writing connection that does not wait: while another process writes, verification and health go on. */
+  function withoutPatience(): Database {
+    if (impatient === undefined) {
+      impatient = openDatabase(config.databaseUrl, { readOnly, patience: 0 })
+      databases.push(impatient)
+    }
+    return impatient
+  }
 
   function openVerification(): Verification {
     const pems = requireTrust(config)
     anchorsInUse = pems.length
     const explainer: Explainer = meteredExplainer(createExplainer(pems), metrics)
-    // Its own connection without patience: while another process writes, verification goes on and counts wait.
-    const counting = openDatabase(config.databaseUrl, { readOnly, patience: 0 })
-    databases.push(counting)
-    const counts = verificationCountStore(counting)
+    // Who only verifies cannot keep any.
+    const counts = readOnly ? undefined : verificationCountStore(withoutPatience())
     const keepCounts = async (): Promise<void> => {
-      if (!readOnly) await counts.flush().catch((error: unknown) => log.warn({ err: error }, 'counts not kept'))
+      await counts?.flush().catch((error: unknown) => log.warn({ err: error }, 'counts not kept'))
     }
     const timer = setInterval(() => void keepCounts(), FLUSH_INTERVAL)
     timer.unref()
@@ -143,7 +152,7 @@ function assemble({ config, clock, log, database, readingDatabase, readOnly, ope
       clock,
       alarm: (reason, details) => log.error({ alarm: reason, ...details }, 'verification alarm'),
       count(result) {
-        counts.count(result)
+        counts?.count(result)
         metrics.verified(result.outcome, result.reason)
       },
     })
@@ -151,19 +160,16 @@ function assemble({ config, clock, log, database, readingDatabase, readOnly, ope
   }
 
   function partsToAsk(): ReadinessParts {
-    const { roles, databaseUrl, leastFreeDisk } = config
-    const writing = !readOnly && openDatabase(databaseUrl, { readOnly, patience: 0 })
-    if (writing) databases.push(writing)
-    const inFile = !isPostgres(databaseUrl)
+    const { roles, leastFreeDisk } = config
     const register = registerLookupStore(readingDatabase)
     return {
       // The same question as the public's: it needs every table that they need.
       readRegister: () => Promise.all([app.reading.audit.head(), register.findByFingerprint(NO_FINGERPRINT)]),
       ...(isInPlace && { isInPlace }),
-      ...(writing && { isWritable: () => isWritable(writing) }),
+      ...(!readOnly && { isWritable: () => isWritable(withoutPatience()) }),
       ...(roles.includes('issuer') && { signingCertificates: () => signingCertificates }),
       ...(roles.includes('verifier') && { trustAnchors: () => anchorsInUse }),
-      ...(writing && inFile && { disk: { directory: dirname(pathOf(databaseUrl)), least: leastFreeDisk } }),
+      ...(!readOnly && path !== undefined && { disk: { directory: dirname(path), least: leastFreeDisk } }),
     }
   }
 
@@ -277,21 +283,4 @@ async function openIssuing(
     log.error({ certificateId, version, err: error }, 'a version that was begun cannot be completed'),
   )
   return issuing
-}
-
-/** The trust anchors, as PEM texts. */
-export function readTrust(config: Config): string[] {
-  const directories = config.trustDirectories.filter((directory) => existsSync(directory))
-  const files = directories.flatMap((directory) => readdirSync(directory).map((name) => join(directory, name)))
-  const developmentRoot = join(config.keysDirectory, 'root.pem')
-  if (existsSync(developmentRoot)) files.push(developmentRoot)
-  return files.filter((file) => file.endsWith('.pem')).map((file) => readFileSync(file, 'utf8'))
-}
-
-/** The same where nothing can be done without. @throws AppError UNAVAILABLE when there is none */
-export function requireTrust(config: Config): string[] {
-  const pems = readTrust(config)
-  if (pems.length > 0) return pems
-  const places = config.trustDirectories.join('、')
-  throw new AppError('UNAVAILABLE', `沒有信任錨，無法驗證簽章；請執行 dcert keys init，或把根憑證（PEM）放進 ${places}`)
 }

@@ -1,7 +1,8 @@
-import { type App, requireTrust } from '../app.ts'
+import type { App } from '../app.ts'
 import type { ChainCheck } from '../audit/audit-chain.ts'
 import { checkDocuments } from '../audit/check-documents.ts'
 import { checkTrail } from '../audit/check-trail.ts'
+import { requireTrust } from '../verification/read-trust.ts'
 import { EXIT, type Output } from './output.ts'
 
 /** `dcert audit verify`: the hash chain of the trail, from its first row. */

@@ -1,7 +1,6 @@
-import { readTrust, requireTrust } from '../app.ts'
 import type { Config } from '../config.ts'
 import { backUpRegister } from '../storage/backup-register.ts'
-import { trustAnchors } from '../verification/trust.ts'
+import { trustForFiles } from '../verification/read-trust.ts'
 import { interruption } from './interruption.ts'
 import { EXIT, type Output } from './output.ts'
 import { stepProgress } from './step-progress.ts'
@@ -11,7 +10,7 @@ import { stepProgress } from './step-progress.ts'
  * older register is copied as it is, before anything brings it up to date.
  */
 export async function backup(config: Config, file: string, out: Output): Promise<number> {
-  const openTrust = (documents: number) => trustAnchors(documents > 0 ? requireTrust(config) : readTrust(config))
+  const openTrust = (documents: number) => trustForFiles(config, documents)
   const interrupted = interruption()
   const copying = stepProgress('複製', out)
   const checking = stepProgress('檢查', out)

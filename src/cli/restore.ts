@@ -1,8 +1,7 @@
-import { readTrust, requireTrust } from '../app.ts'
 import type { Config } from '../config.ts'
 import type { Clock } from '../shared/clock.ts'
 import { restoreRegister } from '../storage/restore-register.ts'
-import { trustAnchors } from '../verification/trust.ts'
+import { trustForFiles } from '../verification/read-trust.ts'
 import { interruption } from './interruption.ts'
 import { EXIT, type Output } from './output.ts'
 import { stepProgress } from './step-progress.ts'
@@ -15,7 +14,7 @@ export async function restore(
   options: { readonly force: boolean },
   out: Output,
 ): Promise<number> {
-  const openTrust = (documents: number) => trustAnchors(documents > 0 ? requireTrust(config) : readTrust(config))
+  const openTrust = (documents: number) => trustForFiles(config, documents)
   const interrupted = interruption()
   const checking = stepProgress('檢查', out)
   try {

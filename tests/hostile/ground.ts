@@ -2,12 +2,12 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type App, openApp } from '../../src/app.ts'
-import type { ApprovedCase } from '../../src/approvals/approved-case.ts'
 import { confirmCertificate } from '../../src/certificates/confirm-certificate.ts'
 import { issueCertificate } from '../../src/certificates/issue-certificate.ts'
 import { readConfig } from '../../src/config.ts'
 import { type DevelopmentPki, initDevelopmentPki } from '../../src/signing/development-pki.ts'
 import { readPkcs12 } from '../../src/signing/read-pkcs12.ts'
+import { approvedCase } from '../support/house.ts'
 import { type Identity, makeCertificate, pemOf } from '../support/test-pki.ts'
 import type { Hand } from './forge-cms.ts'
 import type { AuthoritySigner, Base, Keys } from './hostile-file.ts'
@@ -29,24 +29,8 @@ const ALGORITHMS = ['p-256', 'rsa-2048'] as const
 const MADE = new Date('2026-01-05T00:00:00Z')
 const clock = { now: () => new Date('2026-08-03T02:00:00Z') }
 const ACTOR = 'cli:tester'
-const CASE: Omit<ApprovedCase, 'number'> = {
-  documentNumber: '1140018806',
-  rank: 'professor',
-  name: '林堃煊',
-  idNumber: 'A123456707',
-  birthDate: '1976-01-02',
-  sex: 'male',
-  schoolCode: '0998',
-  school: '國立玉藻大學',
-  seniorityFrom: '2024-08',
-  issuedOn: '2025-02-25',
-  category: '專門著作-學術',
-  result: '審定通過',
-  supportsElectronic: true,
-  nameEn: 'LIN, KUN-HSUAN',
-  schoolEn: 'National Yuzao University',
-  email: null,
-}
+/** with them there is a certificate in English too */
+const ENGLISH = { nameEn: 'LIN, KUN-HSUAN', schoolEn: 'National Yuzao University' }
 
 /** The environment of this process without settings of dcert, so that a process started by a test reads only the test's. */
 export function withoutSettings(): NodeJS.ProcessEnv {
@@ -93,7 +77,7 @@ async function issueByKey(
   const app = await openApp(readConfig({ ...environment, ...paths }), clock)
   try {
     const number = String(149903 + ALGORITHMS.indexOf(algorithm))
-    const { certificate } = await issueCertificate({ ...CASE, number }, ACTOR, await app.issuing())
+    const { certificate } = await issueCertificate(approvedCase({ ...ENGLISH, number }), ACTOR, await app.issuing())
     await confirmCertificate(certificate.id, ACTOR, app)
     const files = await app.reading.certificates.listFiles(certificate.id, 1)
     const kept = await Promise.all(

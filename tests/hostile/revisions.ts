@@ -22,7 +22,10 @@ const catalog = (base: Base, from: string, to: string): Objects => ({
 })
 const object = (base: Base, number: number): string => objectsOf(base.bytes).get(number)!
 
-/** Appended revisions: shadow attacks, evil annotations and other second thoughts (incremental saving). */
+/**
+ * Appended revisions: shadow attacks, evil annotations and other second thoughts (incremental saving).
+ * One table of them all, hence the length of this file.
+ */
 const CHANGES: readonly (readonly [name: string, does: string, change: Change])[] = [
   ['replace-drawing', 'replaces the drawing of the page', (b) => ({ [b.parts.content]: stream('', FORGED) })],
   [
